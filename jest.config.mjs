@@ -1,0 +1,42 @@
+/** Lanes by file name: `--selectProjects unit|properties|integration|e2e` runs one of them. */
+const lane = (displayName, testMatch, ignored = []) => ({
+  displayName,
+  testMatch,
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/data/', ...ignored],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/data/'],
+  roots: ['<rootDir>/apps', '<rootDir>/libs'],
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
+  moduleNameMapper: {
+    '^#(contracts|domain|providers|engine|adapters|platform|testing)/(.*)\\.js$': '<rootDir>/libs/$1/$2.ts',
+    '^#apps/(.*)\\.js$': '<rootDir>/apps/$1.ts',
+    // Sources import each other with the extension of the compiled file; packages really have a .js there.
+    '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1.ts'],
+  },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        module: { type: 'es6' },
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
+          keepClassNames: true,
+        },
+      },
+    ],
+  },
+});
+
+export default {
+  projects: [
+    lane('unit', ['**/*.spec.ts'], ['\\.(properties|int|e2e)\\.spec\\.ts$']),
+    lane('properties', ['**/*.properties.spec.ts']),
+    lane('integration', ['**/*.int.spec.ts']),
+    lane('e2e', ['**/*.e2e.spec.ts']),
+  ],
+};
