@@ -1,0 +1,153 @@
+/**
+ * Events of a contact's stream: the record. Names and shapes here are stored: past tense, explicit, never renamed.
+ * `data` is in clear and holds no personal data and no free text; `pii` is sealed under the contact's key.
+ */
+import type { EngagementInput, EngagementPii } from './inputs.js';
+import type { Uuid } from './ids.js';
+import type { Json } from './json.js';
+
+interface Event<T extends string, D, P = null> {
+  readonly type: T;
+  readonly v: 1;
+  readonly data: D;
+  readonly pii: P;
+}
+
+/** Who asked for a change: a rule in a version, or a command from outside. */
+export type By = { readonly rule: string; readonly version: number; readonly action: string } | { readonly command: true } | { readonly engine: true };
+
+export type EngagementRecorded = Event<
+  'engagement_recorded',
+  EngagementInput['data'] & {
+    /** occurredAt was more than 5 min ahead and is clamped to recordedAt. */
+    readonly clamped?: boolean;
+    /** Older than `late_after`: updates the record, neither notifies nor enrolls. */
+    readonly late?: boolean;
+  },
+  EngagementPii
+>;
+/** Older than the horizon (400 days): kept on record, changes nothing. */
+export type EngagementTooLate = Event<'engagement_too_late', EngagementInput['data'], EngagementPii>;
+export type AddressSet = Event<'address_set', { readonly by: By }, { readonly email: string }>;
+export type AttributeSet = Event<'attribute_set', { readonly by: By; readonly name: string }, { readonly value: Json }>;
+export type AttributeCleared = Event<'attribute_cleared', { readonly by: By; readonly name: string }>;
+export type TagAdded = Event<'tag_added', { readonly by: By }, { readonly tag: string }>;
+export type TagRemoved = Event<'tag_removed', { readonly by: By }, { readonly tag: string }>;
+export type ScoreAdded = Event<'score_added', { readonly by: By; readonly points: number }>;
+export type StageSet = Event<'stage_set', { readonly by: By }, { readonly stage: string }>;
+export type OwnerSet = Event<'owner_set', { readonly by: By }, { readonly owner: string }>;
+export type Suppressed = Event<
+  'suppressed',
+  {
+    readonly by: By;
+    /** `all`, `group:ID` or `list:ID`. */
+    readonly scope: string;
+    readonly reason: 'hard_bounce' | 'complaint' | 'unsubscribed' | 'rule' | 'command';
+    /** Subject of the address concerned; suppression is kept per address and per contact. */
+    readonly subject: Uuid;
+  }
+>;
+export type SuppressionLifted = Event<'suppression_lifted', { readonly by: By; readonly scope: string; readonly reason: 'resubscribed' | 'rule' | 'command'; readonly subject: Uuid }>;
+export type Enrolled = Event<'enrolled', { readonly by: By; readonly enrollmentId: Uuid; readonly sequence: string }>;
+/** A rule matched and acted. `values`: what its conditions saw. */
+export type RuleFired = Event<'rule_fired', { readonly rule: string; readonly version: number; readonly engine: string }, { readonly values: { readonly [name: string]: Json } }>;
+/** A rule matched its trigger and conditions, and did nothing (or less), and why. */
+export type RuleHeld = Event<
+  'rule_held',
+  {
+    readonly rule: string;
+    readonly version: number;
+    readonly engine: string;
+    readonly reason: 'limit' | 'late' | 'already_enrolled' | 'suppressed' | 'suspended';
+    /** The actions held back; empty means all. */
+    readonly actions: readonly string[];
+  },
+  { readonly values: { readonly [name: string]: Json } }
+>;
+/** A condition or action threw: no effect. */
+export type RuleFailed = Event<'rule_failed', { readonly rule: string; readonly version: number; readonly engine: string }, { readonly error: string }>;
+export type EffectRequested = Event<
+  'effect_requested',
+  {
+    readonly by: By;
+    readonly effectId: Uuid;
+    readonly kind: 'notify';
+    /** Milliseconds; past it the effect is recorded as expired. */
+    readonly notAfter: number;
+  },
+  {
+    /** `owner`, `team:NAME` or an address. */
+    readonly to: string;
+    readonly title: string;
+    readonly body: string;
+  }
+>;
+export type EffectOutcomeRecorded = Event<
+  'effect_outcome_recorded',
+  {
+    readonly effectId: Uuid;
+    readonly target: string;
+    readonly outcome: 'delivered' | 'expired' | 'dead' | 'suppressed';
+    readonly attempts: number;
+    readonly reason?: string;
+  },
+  { readonly detail?: string }
+>;
+export type NotificationTaken = Event<'notification_taken', { readonly effectId: Uuid }, { readonly by: string }>;
+export type NotificationDone = Event<'notification_done', { readonly effectId: Uuid }, { readonly by: string }>;
+/** The last event of an alias's own stream: from here on its inputs are forwarded to `contactId`. */
+export type Linked = Event<'linked', { readonly contactId: Uuid }>;
+
+export type ContactEvent =
+  | EngagementRecorded
+  | EngagementTooLate
+  | AddressSet
+  | AttributeSet
+  | AttributeCleared
+  | TagAdded
+  | TagRemoved
+  | ScoreAdded
+  | StageSet
+  | OwnerSet
+  | Suppressed
+  | SuppressionLifted
+  | Enrolled
+  | RuleFired
+  | RuleHeld
+  | RuleFailed
+  | EffectRequested
+  | EffectOutcomeRecorded
+  | NotificationTaken
+  | NotificationDone
+  | Linked;
+
+/** What every stored event carries beside its type (engine.md 5). Times are milliseconds since the epoch. */
+export interface EventMeta {
+  /** hash(workspace, cause, rule or kind of decision, action id, ordinal). */
+  readonly id: Uuid;
+  readonly workspaceId: Uuid;
+  readonly contactId: Uuid;
+  /** Gapless per contact, from 1. */
+  readonly version: number;
+  readonly occurredAt: number;
+  readonly recordedAt: number;
+  /** Id of the input or event that caused it. */
+  readonly causationId: Uuid;
+  /** Id of the input at the root of the chain. */
+  readonly correlationId: Uuid;
+}
+
+/** Where it was decided and where it stands in its outbox lane. */
+export interface EventPlace {
+  readonly inputTopic: string;
+  readonly inputPartition: number;
+  readonly inputPosition: number;
+  readonly lane: number;
+  readonly position: number;
+}
+
+/** An event with its meta, opened. */
+export type Recorded<E extends ContactEvent = ContactEvent> = E & EventMeta;
+
+/** A stored event, opened, with its place. */
+export type StoredEvent<E extends ContactEvent = ContactEvent> = Recorded<E> & EventPlace;

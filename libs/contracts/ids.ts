@@ -1,0 +1,54 @@
+/** Deterministic ids. Everything stored is named by a hash of what caused it, never by chance, so a replay gives the same rows. */
+import { createHash, createHmac } from 'node:crypto';
+import { domainToASCII } from 'node:url';
+
+/** A 128-bit id in the text form of a UUID (lower case, hyphens). */
+export type Uuid = string;
+
+/** Length-prefixes every part, so that ('ab','c') and ('a','bc') differ. */
+function frame(parts: readonly (string | number)[]): string {
+  let text = '';
+  for (const part of parts) {
+    const value = String(part);
+    text += `${Buffer.byteLength(value)}:${value};`;
+  }
+  return text;
+}
+
+/** Writes 16 bytes as a version 8 UUID (RFC 9562: the bits are ours). */
+function uuidOf(hash: Buffer): Uuid {
+  hash[6] = ((hash[6] as number) & 0x0f) | 0x80;
+  hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
+  const hex = hash.toString('hex', 0, 16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** SHA-256 over length-prefixed parts, cut to a UUID. The first part names what the id is of. */
+export function deriveId(...parts: readonly (string | number)[]): Uuid {
+  return uuidOf(createHash('sha256').update(frame(parts)).digest());
+}
+
+/** HMAC-SHA256 under the workspace's secret over length-prefixed parts, cut to a UUID: no one without the secret can test a guess. */
+export function keyedId(secret: Buffer, ...parts: readonly (string | number)[]): Uuid {
+  return uuidOf(createHmac('sha256', secret).update(frame(parts)).digest());
+}
+
+/** Trimmed, NFC, lower case whole, domain in punycode; +tags and dots are kept. Null when it is no address at all. */
+export function normaliseEmail(raw: string): string | null {
+  const text = raw.trim().normalize('NFC').toLowerCase();
+  const at = text.lastIndexOf('@');
+  if (at <= 0 || at === text.length - 1 || /\s/.test(text)) return null;
+  const domain = domainToASCII(text.slice(at + 1));
+  return domain === '' ? null : `${text.slice(0, at)}@${domain}`;
+}
+
+/** What a subject is made of: an e-mail address, or an object id of a provider or of the CRM (`hubspot:PORTAL`, `external`, …). */
+export interface Identity {
+  readonly kind: string;
+  readonly value: string;
+}
+
+/** The log key of an identity. A person's first subject is their contactId for ever. */
+export function subjectOf(workspaceSecret: Buffer, identity: Identity): Uuid {
+  return keyedId(workspaceSecret, 'subject', identity.kind, identity.value);
+}

@@ -1,0 +1,132 @@
+/**
+ * Inputs on `engagements`: all that may make a contact decide something. Stored contract: names and shapes are never
+ * renamed; a change of shape is a new `v` with an upcaster. `data` is in clear and holds no personal data; `pii` is sealed.
+ */
+import type { Actor, Engagement, EngagementType } from './engagement.js';
+import type { Uuid } from './ids.js';
+import type { Json } from './json.js';
+
+/** One canonical engagement of one delivery, keyed by the subject of its recipient. */
+export interface EngagementInput {
+  readonly type: 'engagement';
+  readonly v: 1;
+  readonly data: {
+    readonly engagement: EngagementType;
+    readonly provider: string;
+    readonly sourceId: Uuid;
+    readonly deliveryId: Uuid;
+    readonly index: number;
+    /** Milliseconds; null when the payload has no time. Unclamped: decide clamps. */
+    readonly occurredAt: number | null;
+    /** Milliseconds: when ingest received the delivery; the hour of the books. */
+    readonly receivedAt: number;
+    /** De-duplication keys: HMAC(workspace secret, contract's composite), the documented one first. */
+    readonly keys: readonly Uuid[];
+    readonly actor?: Actor;
+    readonly actorDerived?: boolean;
+    readonly scope?: string;
+    readonly ambiguous?: boolean;
+    /** Laid down from a provider's export: fires no rule. */
+    readonly imported?: boolean;
+  };
+  readonly pii: EngagementPii;
+}
+
+/** Everything of an engagement that is personal or free text. `identity` is what the key is the subject of. */
+export interface EngagementPii
+  extends Omit<Engagement, 'type' | 'occurredAt' | 'actor' | 'actorDerived' | 'scope' | 'ambiguous'> {
+  readonly identity: { readonly kind: string; readonly value: string };
+}
+
+/** A write by the CRM, an import or the demo: merges into the contact of the key. */
+export interface ContactUpsertInput {
+  readonly type: 'contact_upsert';
+  readonly v: 1;
+  readonly data: { readonly expectedVersion?: number; readonly firesRules?: boolean };
+  readonly pii: {
+    readonly identity: { readonly kind: string; readonly value: string };
+    readonly set?: { readonly [attribute: string]: Json };
+    readonly clear?: readonly string[];
+    readonly addTags?: readonly string[];
+    readonly removeTags?: readonly string[];
+    readonly stage?: string;
+    readonly owner?: string;
+  };
+}
+
+/** What became of an effect at one target. The id is hash(effect, target, outcome): a repeat changes nothing. */
+export interface EffectOutcomeInput {
+  readonly type: 'effect_outcome';
+  readonly v: 1;
+  readonly data: {
+    readonly effectId: Uuid;
+    /** `inbox`, `webhook`. */
+    readonly target: string;
+    readonly outcome: 'delivered' | 'expired' | 'dead' | 'suppressed';
+    readonly attempts: number;
+    /** A code, never free text: `http_410`, `timeout`, `past_not_after`. */
+    readonly reason?: string;
+  };
+  readonly pii: { readonly detail?: string };
+}
+
+/** A salesperson takes a notification or marks it done. */
+export interface NotificationCommandInput {
+  readonly type: 'notification_command';
+  readonly v: 1;
+  readonly data: { readonly effectId: Uuid; readonly command: 'take' | 'done' };
+  readonly pii: { readonly by: string };
+}
+
+/** Definitions take force at this position of this partition, if `number` is above the one in force. Key null, one per partition. */
+export interface RulesPublishedInput {
+  readonly type: 'rules_published';
+  readonly v: 1;
+  readonly data: {
+    readonly publicationId: Uuid;
+    /** Rises by one with each publication of the workspace; a rollback is a new number. */
+    readonly number: number;
+    readonly rules: readonly { readonly rule: string; /** null retires it */ readonly version: number | null }[];
+  };
+  readonly pii: null;
+}
+
+/** Decide what was parked of this contact again, oldest first, then what queued behind it. */
+export interface UnparkInput {
+  readonly type: 'unpark';
+  readonly v: 1;
+  readonly data: { readonly discard?: boolean };
+  readonly pii: null;
+}
+
+export type Input =
+  | EngagementInput
+  | ContactUpsertInput
+  | EffectOutcomeInput
+  | NotificationCommandInput
+  | RulesPublishedInput
+  | UnparkInput;
+
+/** Versions this process can read. An unknown type or version stops the reader: an older process never judges a newer input. */
+export const INPUT_VERSIONS: { readonly [T in Input['type']]: number } = {
+  engagement: 1,
+  contact_upsert: 1,
+  effect_outcome: 1,
+  notification_command: 1,
+  rules_published: 1,
+  unpark: 1,
+};
+
+/** An input with where and when it stands on the log. */
+export interface Placed<I extends Input = Input> {
+  readonly input: I;
+  readonly id: Uuid;
+  readonly workspaceId: Uuid;
+  /** Subject: the contact it belongs to; null for publications. */
+  readonly key: Uuid | null;
+  /** Milliseconds: when it was recorded on the log. */
+  readonly recordedAt: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly position: number;
+}

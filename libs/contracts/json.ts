@@ -1,0 +1,5 @@
+/** JSON as values; undefined members are left out when written. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [name: string]: Json | undefined;
+}

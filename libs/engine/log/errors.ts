@@ -1,0 +1,24 @@
+/** Errors sorted by whose fault they are: the message's (park), the world's (retry), ours (crash loudly). */
+
+/** The partition is another's: let go of it, write nothing. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError';
+}
+
+/** The world is away (database, broker): retry with the partition paused; no try is counted. */
+export class WorldError extends Error {
+  override readonly name = 'WorldError';
+}
+
+/** The log could not make records durable in time. */
+export class LogUnavailableError extends WorldError {}
+
+/** The reader must stop here: a gap in positions, or a type or version of ours that this process does not know. */
+export class StopPartitionError extends Error {
+  override readonly name = 'StopPartitionError';
+}
+
+/** The message itself cannot be decoded, upcast or folded: park it with its key. */
+export class PoisonError extends Error {
+  override readonly name = 'PoisonError';
+}
