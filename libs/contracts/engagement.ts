@@ -2,7 +2,7 @@
  * The canonical engagement: what every provider's webhook is normalised to.
  * Names and shapes here are stored (in `engagement_recorded`); they are never renamed.
  */
-import type { JsonObject } from './json.js';
+import type { Json, JsonObject } from './json.js';
 
 /** The canonical types of the field; `custom.*` carries a company's own events. */
 export const ENGAGEMENT_TYPES = [
@@ -32,16 +32,19 @@ export interface BounceDetail {
   readonly status?: string | null;
   readonly type?: string | null;
   readonly classification?: string | null;
-  readonly [name: string]: string | number | boolean | null | undefined;
+  readonly [name: string]: Json | undefined;
 }
 
-/** Headers of an inbound message; the body is not kept. */
+/** Headers of an inbound message, and what else the provider says of it; the body is not kept. */
 export interface InboundDetail {
   readonly from: string | null;
   readonly fromName: string | null;
   readonly subject: string | null;
   readonly rfcMessageId: string | null;
   readonly inReplyTo: string | null;
+  readonly to?: string | null;
+  readonly envelopeFrom?: string | null;
+  readonly [name: string]: Json | undefined;
 }
 
 /**
