@@ -55,13 +55,19 @@ export type Verification =
     }
   | {
       readonly ok: false;
-      readonly kind: 'signature' | 'freshness' | 'freshness-policy' | 'authorization';
+      /** `malformed`: not verified, and the body is so far from the provider's form that nothing was signed (Mandrill). */
+      readonly kind: 'signature' | 'freshness' | 'freshness-policy' | 'authorization' | 'malformed';
       /** True when the MAC itself is right and only its time or the request's aim is refused. */
       readonly verified: boolean;
       readonly error: string;
     }
   /** Verification needs something that is out of reach for now (a certificate to fetch). */
-  | { readonly ok: 'unavailable'; readonly need: 'certificate'; readonly certificateUrl: string; readonly error: string };
+  | {
+      readonly ok: 'unavailable';
+      readonly need: 'certificate';
+      readonly certificateUrl: string;
+      readonly error: string;
+    };
 
 /** An element of a verified body that could not be understood: quarantined with its raw bytes. */
 export interface Unreadable {
@@ -81,6 +87,8 @@ export interface NormalisedEngagement {
    * change its id. Each is a list of parts that is hashed with workspace, recipient and type. Never built from receive time.
    */
   readonly dedupKeys: readonly (readonly Json[])[];
+  /** The provider's own test event (SendGrid's "Test Your Integration"): kept raw, but no engagement of a contact. */
+  readonly isTest?: true;
 }
 
 export type Normalised =
@@ -92,9 +100,19 @@ export type Normalised =
   /** A ping, test event or empty batch: 2xx and nothing is emitted. */
   | { readonly outcome: 'ignore'; readonly reason: string }
   /** A set-up request, answered as the provider wants it. `fetch`: an allow-listed URL to GET before it counts (SNS). */
-  | { readonly outcome: 'handshake'; readonly response: HandshakeResponse; readonly fetch?: string; readonly alert?: string }
+  | {
+      readonly outcome: 'handshake';
+      readonly response: HandshakeResponse;
+      readonly fetch?: string;
+      readonly alert?: string;
+    }
   /** Verified but with nothing usable in it: 2xx and the whole body is quarantined, unless `status` says otherwise (CloudEvents). */
-  | { readonly outcome: 'reject'; readonly kind: 'malformed' | 'authorization'; readonly error: string; readonly status?: number };
+  | {
+      readonly outcome: 'reject';
+      readonly kind: 'malformed' | 'authorization';
+      readonly error: string;
+      readonly status?: number;
+    };
 
 export interface HandshakeResponse {
   readonly status: number;
