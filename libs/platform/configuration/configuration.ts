@@ -1,0 +1,92 @@
+/** Every setting of every process, in one table; docs/configuration.md is generated from it. */
+import {
+  ConfigurationError,
+  choice,
+  flag,
+  integer,
+  list,
+  optional,
+  readSetting,
+  type Setting,
+  text,
+} from './setting.js';
+
+function postgresUrl(value: string): void {
+  if (!/^postgres(ql)?:\/\//.test(value)) throw new Error('expected postgres://USER:PASSWORD@HOST:PORT/DATABASE');
+}
+
+export const SETTINGS = {
+  port: integer('PORT', 'port of the HTTP server', 8080, { min: 0, max: 65535 }),
+  host: text('AFTERCLICK_HOST', 'address to listen on; loopback unless told otherwise', '127.0.0.1'),
+  publicUrl: optional(
+    'AFTERCLICK_PUBLIC_URL',
+    'address under which providers reach ingest, e.g. https://hooks.example.com',
+  ),
+  dataDir: text('AFTERCLICK_DATA', 'folder of the embedded Postgres, the master key and copies kept on disk', './data'),
+  databaseUrl: optional(
+    'DATABASE_URL',
+    'a Postgres of your own, 15 or newer; an embedded one when not set',
+    postgresUrl,
+  ),
+  kafkaBrokers: list(
+    'AFTERCLICK_KAFKA_BROKERS',
+    'Kafka brokers HOST:PORT, comma separated; the Postgres log when not set',
+  ),
+  masterKey: optional(
+    'AFTERCLICK_MASTER_KEY',
+    'key that wraps all other keys: 32 bytes in base64 or hex; a 0600 file in the data folder when not set',
+  ),
+  partitions: integer(
+    'AFTERCLICK_PARTITIONS',
+    'partitions of engagements when its topic is first created; fixed from then on',
+    8,
+    { min: 1, max: 1024 },
+  ),
+  maxBodyBytes: integer('AFTERCLICK_MAX_BODY_BYTES', 'largest accepted webhook body, in bytes', 10 * 1024 * 1024, {
+    min: 1024,
+    max: 64 * 1024 * 1024,
+  }),
+  batchRecords: integer('AFTERCLICK_BATCH_RECORDS', 'most records a consumer handles in one transaction', 500, {
+    min: 1,
+    max: 5000,
+  }),
+  logLevel: choice('AFTERCLICK_LOG_LEVEL', 'least level that is logged', 'info', [
+    'debug',
+    'info',
+    'warn',
+    'error',
+  ] as const),
+  allowPrivateWebhooks: flag(
+    'AFTERCLICK_ALLOW_PRIVATE_WEBHOOKS',
+    'outgoing webhooks may go to private and loopback addresses',
+    false,
+  ),
+  workspace: text('AFTERCLICK_WORKSPACE', 'name of the workspace that the command line works on', 'demo'),
+} as const;
+
+export type Configuration = {
+  readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never;
+};
+
+/**
+ * Reads all settings from an environment; overrides (command-line options) win.
+ * Throws one ConfigurationError that names every wrong setting, its value's problem and what it is for.
+ */
+export function readConfiguration(
+  environment: Readonly<Record<string, string | undefined>>,
+  overrides: Partial<Configuration> = {},
+): Configuration {
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [key, setting] of Object.entries(SETTINGS)) {
+    try {
+      values[key] = readSetting(setting as Setting<unknown>, environment);
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems.join('\n'));
+  const chosen = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  return { ...values, ...Object.fromEntries(chosen) } as Configuration;
+}
