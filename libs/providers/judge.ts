@@ -1,23 +1,7 @@
 /** The one order in which a request is judged: greet, verify, normalise. Pure, as the providers are. */
-import type {
-  HandshakeResponse,
-  Normalised,
-  Provider,
-  ProviderRequest,
-  SourceSettings,
-  Verification,
-  VerifyClock,
-} from './provider.js';
+import type { Judgement, Provider, ProviderRequest, SourceSettings, VerifyClock } from './provider.js';
 
-export type Judgement =
-  | { readonly step: 'greeted'; readonly response: HandshakeResponse }
-  | { readonly step: 'refused'; readonly refusal: Exclude<Verification, { readonly ok: true }> }
-  | {
-      readonly step: 'normalised';
-      readonly verified: true | null;
-      readonly replayToken?: string;
-      readonly normalised: Normalised;
-    };
+export type { Judgement };
 
 /** Judges one request. Nothing is normalised before it is verified. */
 export function judge(
