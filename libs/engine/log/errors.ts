@@ -22,3 +22,8 @@ export class StopPartitionError extends Error {
 export class PoisonError extends Error {
   override readonly name = 'PoisonError';
 }
+
+/** A state that our own code can never bring about (same epoch, another `next`): ours, crash loudly. */
+export class InvariantError extends Error {
+  override readonly name = 'InvariantError';
+}

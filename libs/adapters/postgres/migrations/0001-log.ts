@@ -49,6 +49,17 @@ create table log.checkpoint (
   primary key (consumer_group, topic, partition)
 ) with (fillfactor = 50);
 
+-- Who consumes now: owners share the partitions of a topic fairly among those whose row is alive.
+create table log.consumer (
+  consumer_group text not null,
+  topic          text not null,
+  owner          text not null,
+  -- Partitions it can take: fewer than all when some stopped in it for good.
+  wants          smallint not null,
+  alive_until    timestamptz not null,
+  primary key (consumer_group, topic, owner)
+) with (fillfactor = 50);
+
 -- What a transaction tells the log is a row here in that transaction; a fenced relay a lane appends in position order.
 create table log.outbox_lane (
   lane         text primary key,

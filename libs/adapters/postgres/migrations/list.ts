@@ -1,0 +1,12 @@
+/** All migrations in order. A new one is a new numbered file and a line here; a released one is never changed. */
+import * as log from './0001-log.js';
+import * as registry from './0002-registry.js';
+import * as engine from './0003-engine.js';
+import * as deliveries from './0004-deliveries.js';
+
+export interface Migration {
+  readonly name: string;
+  readonly up: string;
+}
+
+export const MIGRATIONS: readonly Migration[] = [log, registry, engine, deliveries];
