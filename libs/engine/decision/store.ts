@@ -1,0 +1,135 @@
+/**
+ * Where decisions are kept: the port of the deciding transaction. Everything personal arrives sealed and leaves sealed.
+ * Adapters: in memory (memory-store.ts) and Postgres; both pass `decisionStoreConformance`.
+ */
+import type { EventMeta, EventPlace } from '#contracts/contact-events.js';
+import type { Uuid } from '#contracts/ids.js';
+import type { JsonObject } from '#contracts/json.js';
+import type { Appendable } from '#contracts/record.js';
+import type { Fence } from '#engine/log/log.js';
+
+export interface ContactRef {
+  readonly workspaceId: Uuid;
+  readonly contactId: Uuid;
+}
+
+/** `month`: first day, `YYYY-MM-01`. */
+export interface SeenKey {
+  readonly workspaceId: Uuid;
+  readonly key: Uuid;
+  readonly month: string;
+}
+
+/** A contact as stored; one that was never seen has neither key nor state. */
+export interface LoadedContact extends ContactRef {
+  readonly wrappedKey: Buffer | null;
+  readonly state: { readonly version: number; readonly sealed: Buffer } | null;
+  /** An input of it is parked: later ones queue behind. */
+  readonly parked: boolean;
+}
+
+export interface Loaded {
+  /** One for each asked contact, in any order. */
+  readonly contacts: readonly LoadedContact[];
+  /** Those of the asked keys that are on record. */
+  readonly seen: readonly SeenKey[];
+}
+
+/** An event as stored: `pii` sealed under the contact's key, bound to the event's id. */
+export interface SealedEvent extends EventMeta, Omit<EventPlace, 'lane' | 'position'> {
+  readonly type: string;
+  readonly v: number;
+  readonly data: JsonObject;
+  readonly sealed: Buffer | null;
+}
+
+/** A state to save. `loaded`: the version it was loaded with, null where there was none. Times in milliseconds. */
+export interface StateChange extends ContactRef {
+  readonly loaded: number | null;
+  readonly version: number;
+  readonly recordedAt: number;
+  readonly sealed: Buffer;
+}
+
+/** Counts to add to the row of (workspace, source, hour, writer). `hour`: milliseconds of its start. Negative where one is taken back. */
+export interface BooksChange {
+  readonly workspaceId: Uuid;
+  readonly sourceId: Uuid;
+  readonly hour: number;
+  readonly applied: number;
+  readonly duplicate: number;
+  readonly tooLate: number;
+  readonly parked: number;
+}
+
+export interface InputPlace {
+  readonly topic: string;
+  readonly partition: number;
+  readonly position: number;
+}
+
+/** An input set aside: `poison` could not be decided, `behind` waits behind an earlier one of the same contact. */
+export interface ParkedInput extends InputPlace {
+  readonly workspaceId: Uuid;
+  readonly contactId: Uuid | null;
+  readonly id: Uuid;
+  readonly type: string;
+  readonly v: number;
+  readonly at: number;
+  readonly data: JsonObject;
+  /** Under the contact's key where there is one. */
+  readonly sealed: Buffer | null;
+  readonly reason: 'poison' | 'behind';
+  readonly errorSealed: Buffer | null;
+}
+
+/** What became of a parked input that was decided again. */
+export interface ParkedChange extends InputPlace {
+  readonly workspaceId: Uuid;
+  readonly state: 'parked' | 'replayed' | 'discarded';
+  readonly reason: 'poison' | 'behind';
+  readonly errorSealed: Buffer | null;
+}
+
+/** A version in force from a position of a partition on; `version` null retires the rule. */
+export interface Activation extends InputPlace {
+  readonly workspaceId: Uuid;
+  readonly rule: string;
+  readonly version: number | null;
+  readonly number: number;
+}
+
+/** All that a segment of a batch writes. Lists are in key order, events in the order they were decided. */
+export interface Changes {
+  /** Rules lane: events get its next positions, under its lock. Writer of the books. */
+  readonly lane: number;
+  readonly keys: readonly (ContactRef & { readonly wrapped: Buffer })[];
+  readonly events: readonly SealedEvent[];
+  readonly states: readonly StateChange[];
+  readonly seen: readonly SeenKey[];
+  readonly books: readonly BooksChange[];
+  readonly parked: readonly ParkedInput[];
+  readonly unparked: readonly ParkedChange[];
+  readonly activations: readonly Activation[];
+  /** Inputs that go back to the log through the outbox lane `forward:LANE`. */
+  readonly forwards: readonly Appendable[];
+}
+
+/** One open transaction. It sees its own writes. */
+export interface DecisionUnit {
+  load(contacts: readonly ContactRef[], seen: readonly SeenKey[]): Promise<Loaded>;
+  /** `engagement_recorded` events of these contacts, each contact's in version order. */
+  engagements(contacts: readonly ContactRef[]): Promise<readonly SealedEvent[]>;
+  /** What is parked of a contact, in any order. */
+  parked(contact: ContactRef): Promise<readonly ParkedInput[]>;
+  /** Throws FencedError when a state or key is not as it was loaded: another owner has been here. */
+  write(changes: Changes): Promise<void>;
+}
+
+export interface DecisionStore {
+  /**
+   * Moves the checkpoint from `first` to `next` under the fence and runs `work`, both or neither.
+   * Throws FencedError when the partition is another's, WorldError when the database is away.
+   */
+  transaction(fence: Fence, first: number, next: number, work: (unit: DecisionUnit) => Promise<void>): Promise<void>;
+}
