@@ -2,8 +2,9 @@
  * Events of a contact's stream: the record. Names and shapes here are stored: past tense, explicit, never renamed.
  * `data` is in clear and holds no personal data and no free text; `pii` is sealed under the contact's key.
  */
-import type { EngagementInput, EngagementPii } from './inputs.js';
+
 import type { Uuid } from './ids.js';
+import type { EngagementInput, EngagementPii } from './inputs.js';
 import type { Json } from './json.js';
 
 interface Event<T extends string, D, P = null> {
@@ -14,7 +15,10 @@ interface Event<T extends string, D, P = null> {
 }
 
 /** Who asked for a change: a rule in a version, or a command from outside. */
-export type By = { readonly rule: string; readonly version: number; readonly action: string } | { readonly command: true } | { readonly engine: true };
+export type By =
+  | { readonly rule: string; readonly version: number; readonly action: string }
+  | { readonly command: true }
+  | { readonly engine: true };
 
 export type EngagementRecorded = Event<
   'engagement_recorded',
@@ -24,7 +28,10 @@ export type EngagementRecorded = Event<
     /** Older than `late_after`: updates the record, neither notifies nor enrolls. */
     readonly late?: boolean;
   },
-  EngagementPii
+  EngagementPii & {
+    /** Ids of the counters in force that counted it: so that the fold needs no rules. */
+    readonly counted?: readonly string[];
+  }
 >;
 /** Older than the horizon (400 days): kept on record, changes nothing. */
 export type EngagementTooLate = Event<'engagement_too_late', EngagementInput['data'], EngagementPii>;
@@ -47,10 +54,28 @@ export type Suppressed = Event<
     readonly subject: Uuid;
   }
 >;
-export type SuppressionLifted = Event<'suppression_lifted', { readonly by: By; readonly scope: string; readonly reason: 'resubscribed' | 'rule' | 'command'; readonly subject: Uuid }>;
+export type SuppressionLifted = Event<
+  'suppression_lifted',
+  {
+    readonly by: By;
+    readonly scope: string;
+    readonly reason: 'resubscribed' | 'rule' | 'command';
+    readonly subject: Uuid;
+  }
+>;
 export type Enrolled = Event<'enrolled', { readonly by: By; readonly enrollmentId: Uuid; readonly sequence: string }>;
 /** A rule matched and acted. `values`: what its conditions saw. */
-export type RuleFired = Event<'rule_fired', { readonly rule: string; readonly version: number; readonly engine: string }, { readonly values: { readonly [name: string]: Json } }>;
+export type RuleFired = Event<
+  'rule_fired',
+  {
+    readonly rule: string;
+    readonly version: number;
+    readonly engine: string;
+    /** Milliseconds: its effects count against the rule's limit per contact until then. */
+    readonly countsUntil?: number;
+  },
+  { readonly values: { readonly [name: string]: Json } }
+>;
 /** A rule matched its trigger and conditions, and did nothing (or less), and why. */
 export type RuleHeld = Event<
   'rule_held',
@@ -65,7 +90,11 @@ export type RuleHeld = Event<
   { readonly values: { readonly [name: string]: Json } }
 >;
 /** A condition or action threw: no effect. */
-export type RuleFailed = Event<'rule_failed', { readonly rule: string; readonly version: number; readonly engine: string }, { readonly error: string }>;
+export type RuleFailed = Event<
+  'rule_failed',
+  { readonly rule: string; readonly version: number; readonly engine: string },
+  { readonly error: string }
+>;
 export type EffectRequested = Event<
   'effect_requested',
   {
@@ -95,6 +124,21 @@ export type EffectOutcomeRecorded = Event<
 >;
 export type NotificationTaken = Event<'notification_taken', { readonly effectId: Uuid }, { readonly by: string }>;
 export type NotificationDone = Event<'notification_done', { readonly effectId: Uuid }, { readonly by: string }>;
+/** A command was not accepted: nothing else changed. */
+export type CommandRefused = Event<
+  'command_refused',
+  {
+    /** Input id of the command. */
+    readonly commandId: Uuid;
+    readonly reason:
+      | 'version_mismatch'
+      | 'too_many_attributes'
+      | 'too_many_tags'
+      | 'unknown_notification'
+      | 'already_taken'
+      | 'already_done';
+  }
+>;
 /** The last event of an alias's own stream: from here on its inputs are forwarded to `contactId`. */
 export type Linked = Event<'linked', { readonly contactId: Uuid }>;
 
@@ -119,6 +163,7 @@ export type ContactEvent =
   | EffectOutcomeRecorded
   | NotificationTaken
   | NotificationDone
+  | CommandRefused
   | Linked;
 
 /** What every stored event carries beside its type (engine.md 5). Times are milliseconds since the epoch. */

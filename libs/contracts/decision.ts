@@ -1,0 +1,56 @@
+/**
+ * A decider is pure: no clock, randomness, I/O, environment or time zone (engine.md 4.6). Look-ups arrive with the input.
+ * `State` is plain JSON data, a fold of the contact's events; it is sealed and stored whole.
+ */
+import type { ContactEvent, Recorded } from './contact-events.js';
+import type { Uuid } from './ids.js';
+import type { Placed } from './inputs.js';
+import type { Json } from './json.js';
+
+/** A de-duplication key with the months it is looked up in and the month it is written to (first day, `YYYY-MM-01`). */
+export interface SeenLookup {
+  readonly key: Uuid;
+  readonly months: readonly string[];
+  readonly writeTo: string;
+}
+
+/** How an engagement ends in the books; null for inputs of ours that no book counts. */
+export type Booked = 'applied' | 'duplicate' | 'too_late' | null;
+
+export interface Decision {
+  /** Events with their meta, versions following the state's; empty when the input changes nothing. */
+  readonly events: readonly Recorded<ContactEvent>[];
+  readonly booked: Booked;
+  /** Keys to write to `seen` in the same transaction. */
+  readonly seen: readonly { readonly key: Uuid; readonly month: string }[];
+}
+
+export interface DecideContext<Rules> {
+  /** What is in force at the input's position of its partition. */
+  readonly rules: Rules;
+  /** Those of the input's look-up keys that are on record, stored or written earlier in this batch. */
+  readonly seen: ReadonlySet<Uuid>;
+}
+
+export interface Decider<State, Rules> {
+  initial(workspaceId: Uuid, contactId: Uuid): State;
+  /** Version of the last event folded in; 0 for an initial state. */
+  versionOf(state: State): number;
+  /** recordedAt of the last event folded in, milliseconds; 0 for an initial state. */
+  recordedAtOf(state: State): number;
+  /** Every input has look-ups: an engagement its own keys, an input of ours its input id. */
+  lookups(placed: Placed): readonly SeenLookup[];
+  /** Deciding the same input again with its keys seen writes nothing. Throws only by a fault of ours or of the message (PoisonError). */
+  decide(state: State, placed: Placed, context: DecideContext<Rules>): Decision;
+  evolve(state: State, event: Recorded<ContactEvent>): State;
+  /**
+   * True when the state's counters are not those the rules ask for: `withHistory` then comes before decide, which refuses such a state,
+   * and before the evolve of an event decided under these rules. A new contact (version 0) has no engagements: no query is needed.
+   */
+  lacksHistory(state: State, rules: Rules): boolean;
+  /** Adds the counters that `rules` ask for from the contact's engagements in version order, and drops those no rule asks for. */
+  withHistory(state: State, rules: Rules, engagements: readonly Recorded<ContactEvent>[]): State;
+}
+
+/** State as it is stored. */
+export type StateJson = Json;
