@@ -89,6 +89,10 @@ export interface NormalisedEngagement {
   readonly dedupKeys: readonly (readonly Json[])[];
   /** The provider's own test event (SendGrid's "Test Your Integration"): kept raw, but no engagement of a contact. */
   readonly isTest?: true;
+  /** The ids in `dedupKeys` are unique only within one source (generic senders). */
+  readonly idsPerSource?: boolean;
+  /** Whose object ids `engagement.contactId` is one of, when the provider's name is not enough (`hubspot:PORTAL`). */
+  readonly objectKind?: string;
 }
 
 export type Normalised =

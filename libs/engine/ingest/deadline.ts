@@ -1,0 +1,25 @@
+/** A provider waits only so long: what is not durable by then is answered as unavailable. */
+import { LogUnavailableError } from '#engine/log/errors.js';
+
+const LONGEST_MS = 2_000;
+/** Left for the answer's way back. */
+const RETURN_MS = 500;
+const SHORTEST_MS = 100;
+
+/** Milliseconds that storing may take for a provider that waits `timeoutMs` and has waited `waitedMs`. */
+export function timeLeft(timeoutMs: number, waitedMs: number): number {
+  return Math.max(SHORTEST_MS, Math.min(LONGEST_MS, timeoutMs - RETURN_MS) - waitedMs);
+}
+
+/** Rejects with LogUnavailableError when `work` has not ended by then; its own end is then ignored. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new LogUnavailableError(`not durable within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,68 @@
+/** A request and its unreadable parts → records on `deliveries`. */
+import {
+  type DeliveryOutcome,
+  type DeliveryReceived,
+  type ElementQuarantined,
+  packRaw,
+  type QuarantineDetail,
+  type StoredRequest,
+} from '#contracts/deliveries.js';
+import { deriveId, type Uuid } from '#contracts/ids.js';
+import type { Appendable } from '#contracts/record.js';
+import type { DeliveryContext } from './engagement-record.js';
+
+export interface RawDelivery {
+  readonly about: StoredRequest;
+  readonly body: Buffer;
+}
+
+export function deliveryRecord(
+  delivery: DeliveryContext,
+  raw: RawDelivery,
+  counts: { readonly outcome: DeliveryOutcome; readonly engagements: number; readonly unreadable: number },
+): Appendable {
+  const { source, deliveryId, receivedAt } = delivery;
+  const data: DeliveryReceived['data'] = { sourceId: source.id, provider: source.provider, ...counts, receivedAt };
+  const packed = packRaw<StoredRequest>({ about: raw.about, bytes: raw.body });
+  return record(delivery, { id: deliveryId, type: 'delivery_received', data: { ...data }, packed });
+}
+
+/** What could not be understood: an element by its number, or (null) the whole body. */
+export interface Quarantined {
+  readonly element: number | null;
+  readonly reason: ElementQuarantined['data']['reason'];
+  readonly detail: string;
+  readonly bytes: Buffer;
+}
+
+/** `ordinal`: place among the delivery's quarantined parts. */
+export function quarantineRecord(delivery: DeliveryContext, part: Quarantined, ordinal: number): Appendable {
+  const { source, deliveryId, receivedAt } = delivery;
+  const { element, reason } = part;
+  const { id: sourceId, provider } = source;
+  const data: ElementQuarantined['data'] = { sourceId, provider, deliveryId, element, reason, receivedAt };
+  const packed = packRaw<QuarantineDetail>({ about: { detail: part.detail }, bytes: part.bytes });
+  const id = deriveId('quarantined', deliveryId, ordinal);
+  return record(delivery, { id, type: 'element_quarantined', data: { ...data }, packed });
+}
+
+interface Parts {
+  readonly id: Uuid;
+  readonly type: (DeliveryReceived | ElementQuarantined)['type'];
+  readonly data: Appendable['data'];
+  readonly packed: Buffer;
+}
+
+function record(delivery: DeliveryContext, { id, type, data, packed }: Parts): Appendable {
+  return {
+    topic: delivery.topics.deliveries,
+    key: delivery.deliveryId,
+    workspaceId: delivery.source.workspaceId,
+    id,
+    type,
+    v: 1,
+    at: delivery.receivedAt,
+    data,
+    sealed: delivery.key.sealBytes(packed, id),
+  };
+}

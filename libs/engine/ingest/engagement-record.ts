@@ -1,0 +1,88 @@
+/** A normalised engagement → its input on `engagements`. Keys and ids made here are stored: their parts never change. */
+import type { Engagement } from '#contracts/engagement.js';
+import { deriveId, keyedId, normaliseEmail, subjectOf, type Uuid } from '#contracts/ids.js';
+import type { EngagementInput } from '#contracts/inputs.js';
+import type { Json } from '#contracts/json.js';
+import type { NormalisedEngagement } from '#contracts/provider.js';
+import type { Appendable } from '#contracts/record.js';
+import { sealInput } from '#engine/sealing/input-codec.js';
+import type { DataKey } from '#engine/sealing/sealing.js';
+import { identityOf } from './identity.js';
+import type { Source } from './source.js';
+
+/** One delivery, with what its records are keyed and sealed with. */
+export interface DeliveryContext {
+  readonly source: Source;
+  readonly deliveryId: Uuid;
+  /** Milliseconds. */
+  readonly receivedAt: number;
+  readonly secret: Buffer;
+  /** The workspace's daily key of `receivedAt`. */
+  readonly key: DataKey;
+  readonly topics: { readonly engagements: string; readonly deliveries: string };
+}
+
+/** `ordinal`: place among the delivery's engagements; an element of the body may give several. */
+export function engagementRecord(
+  delivery: DeliveryContext,
+  normalised: NormalisedEngagement,
+  ordinal: number,
+): Appendable {
+  const { source, deliveryId, receivedAt, secret } = delivery;
+  const { engagement } = normalised;
+  const identity = identityOf(engagement, normalised.objectKind ?? source.provider, deliveryId);
+  const subject = subjectOf(secret, identity);
+  const { type, occurredAt, actor, actorDerived, scope, ambiguous, ...rest } = engagement;
+  const input: EngagementInput = {
+    type: 'engagement',
+    v: 1,
+    data: {
+      engagement: type,
+      provider: source.provider,
+      sourceId: source.id,
+      deliveryId,
+      index: normalised.index,
+      occurredAt: millisecondsOf(occurredAt),
+      receivedAt,
+      keys: dedupKeys(secret, source, normalised),
+      ...(actor === undefined ? {} : { actor }),
+      ...(actorDerived === undefined ? {} : { actorDerived }),
+      ...(scope === undefined ? {} : { scope }),
+      ...(ambiguous === undefined ? {} : { ambiguous }),
+    },
+    pii: { ...rest, identity },
+  };
+  const address = {
+    topic: delivery.topics.engagements,
+    key: subject,
+    workspaceId: source.workspaceId,
+    // The subject and not the address: this id stands in clear, and a plain hash of an address can be guessed.
+    id: deriveId('engagement', deliveryId, ordinal, subject),
+    at: receivedAt,
+  };
+  return sealInput(input, address, delivery.key);
+}
+
+function millisecondsOf(occurredAt: string | null): number | null {
+  if (occurredAt === null) return null;
+  const time = Date.parse(occurredAt);
+  return Number.isFinite(time) ? time : null;
+}
+
+/** HMAC(workspace secret, provider, the contract's composite, recipient, type); ids of generic senders count per source. */
+function dedupKeys(
+  secret: Buffer,
+  source: Source,
+  { engagement, dedupKeys, idsPerSource }: NormalisedEngagement,
+): Uuid[] {
+  const whose = idsPerSource ? source.id : source.provider;
+  const about = [recipientOf(engagement), engagement.type];
+  return dedupKeys.map((parts) => keyedId(secret, 'engagement', whose, ...parts.map(textOf), ...about));
+}
+
+function recipientOf({ recipient, contactId }: Engagement): string {
+  if (recipient !== null) return normaliseEmail(recipient) ?? recipient.trim().toLowerCase();
+  return contactId ?? '';
+}
+
+const textOf = (part: Json): string => (typeof part === 'string' ? part : JSON.stringify(part));

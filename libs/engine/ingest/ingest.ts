@@ -1,0 +1,87 @@
+/**
+ * The way of one request: find the source, verify over the raw bytes, normalise, make everything durable in one append,
+ * and only then answer 2xx. Never rejects, and no answer shows the inside of a fault.
+ */
+import type { Provider, ProviderRequest } from '#contracts/provider.js';
+import { type Admission, admit } from './admission.js';
+import { type Answer, stored } from './answer.js';
+import { timeLeft, within } from './deadline.js';
+import type { IngestPorts } from './ports.js';
+import { methodNotAllowed, notVerified, unavailable } from './refusals.js';
+import { type Source, settingsAt } from './source.js';
+import { type Received, store } from './store.js';
+import { storedRequest } from './stored-request.js';
+import { greeting, type Taking } from './taking.js';
+import { verdictOf } from './verdict.js';
+
+export class Ingest {
+  constructor(private readonly ports: IngestPorts) {}
+
+  /** Whether the path takes requests now; to be asked before the body is read. */
+  admit(path: string): Admission {
+    return admit(this.ports, path);
+  }
+
+  /** Answers a request to an admitted source. `request.body` holds the bytes exactly as sent (unpacked, if they were packed). */
+  async receive(source: Source, provider: Provider, request: ProviderRequest): Promise<Answer> {
+    const { meter, clock } = this.ports;
+    const receivedAt = clock();
+    meter.received(source);
+    if (request.method !== 'POST') return this.#greet(source, provider, request);
+    const verdict = await verdictOf(this.ports, source, provider, request, receivedAt);
+    switch (verdict.step) {
+      case 'greeted':
+        return greeting(verdict.response);
+      case 'refused':
+        meter.rejected(source, verdict.kind);
+        return notVerified(verdict.error, source.settings);
+      case 'unavailable':
+        meter.unavailable(source, verdict.error);
+        return unavailable(provider);
+      case 'taken':
+        meter.verified(source);
+        return this.#keep(source, provider, request, verdict.taking, receivedAt);
+    }
+  }
+
+  #greet(source: Source, provider: Provider, request: ProviderRequest): Answer {
+    const { meter, clock } = this.ports;
+    try {
+      const response = provider.greet?.(request, settingsAt(source, clock()));
+      if (response !== undefined) return greeting(response);
+    } catch (error) {
+      meter.alarm(source, 'a greeting could not be answered', error);
+      return unavailable(provider);
+    }
+    meter.rejected(source, 'method');
+    return methodNotAllowed();
+  }
+
+  async #keep(
+    source: Source,
+    provider: Provider,
+    request: ProviderRequest,
+    taking: Taking,
+    receivedAt: number,
+  ): Promise<Answer> {
+    const { meter, clock, newId } = this.ports;
+    const about = storedRequest(request, settingsAt(source, receivedAt), source.path);
+    const received: Received = { source, deliveryId: newId(), receivedAt, raw: { about, body: request.body } };
+    const left = timeLeft(provider.timeoutMs, clock() - receivedAt);
+    try {
+      if (taking.fetch !== undefined) await within(left, this.#confirm(source, taking.fetch));
+      await within(left, store(this.ports, received, taking, left));
+    } catch (error) {
+      meter.unavailable(source, error);
+      return unavailable(provider);
+    }
+    if (taking.alert !== undefined) meter.alarm(source, taking.alert);
+    meter.stored(source, taking.engagements.length, taking.quarantined.length);
+    return taking.answer ?? stored(received.deliveryId, taking.engagements.length, taking.quarantined.length);
+  }
+
+  async #confirm(source: Source, url: string): Promise<void> {
+    const confirmed = await this.ports.outside?.confirmations?.confirm(source, url);
+    if (!confirmed) throw new Error('the handshake could not be confirmed at the provider');
+  }
+}

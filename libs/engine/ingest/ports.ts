@@ -1,0 +1,54 @@
+/** What ingest needs of the world. All but the log may be away without a request being lost or wrongly accepted. */
+import type { Uuid } from '#contracts/ids.js';
+import type { Judgement, Provider, ProviderRequest, SourceSettings, VerifyClock } from '#contracts/provider.js';
+import type { Log } from '#engine/log/log.js';
+import type { WorkspaceKeys } from '#engine/sealing/sealing.js';
+import type { IngestMeter } from './meter.js';
+import type { Source, SourceDirectory } from './source.js';
+
+/** The providers, handed in as values: pure functions behind two names. */
+export interface Providers {
+  named(name: string): Provider | undefined;
+  judge(provider: Provider, request: ProviderRequest, settings: SourceSettings, now: VerifyClock): Judgement;
+}
+
+/** Certificates named by a request (SNS). The adapter fetches only from hosts on its list, and caches. */
+export interface Certificates {
+  /** PEM, or undefined when it cannot be had now or the address is not allowed. */
+  pem(url: string): Promise<string | undefined>;
+}
+
+/** Addresses that a verified handshake asks to be fetched (SNS SubscribeURL). */
+export interface Confirmations {
+  /** True when the fetch was answered 2xx. */
+  confirm(source: Source, url: string): Promise<boolean>;
+}
+
+/** Tokens that only a signature covers (Mailgun): shared by all instances, outliving restarts. */
+export interface ReplayTokens {
+  /**
+   * Remembers the token with the hash of its body; false when it came before with another body.
+   * Rejects when the memory is away: the delivery is then taken in.
+   */
+  claim(source: Source, token: string, bodyHash: Buffer, at: number): Promise<boolean>;
+}
+
+export interface Outside {
+  readonly certificates?: Certificates;
+  readonly confirmations?: Confirmations;
+  readonly replayTokens?: ReplayTokens;
+}
+
+export interface IngestPorts {
+  readonly sources: SourceDirectory;
+  readonly providers: Providers;
+  readonly keys: WorkspaceKeys;
+  readonly log: Log;
+  readonly meter: IngestMeter;
+  readonly clock: () => number;
+  /** A new delivery id: random, rising with time (UUID v7). */
+  readonly newId: () => Uuid;
+  /** Topics with their generation. */
+  readonly topics: { readonly engagements: string; readonly deliveries: string };
+  readonly outside?: Outside;
+}

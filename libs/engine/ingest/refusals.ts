@@ -1,0 +1,46 @@
+/** The answers to what is not taken in, one function each. */
+import type { Provider, SourceSettings, Verification } from '#contracts/provider.js';
+import { type Answer, problem } from './answer.js';
+
+/** Seconds after which a provider may try again while the log is away. */
+const RETRY_AFTER_UNAVAILABLE = '10';
+const RETRY_AFTER_PAUSED = '300';
+
+export const unknownSource = (): Answer =>
+  problem(404, 'Unknown source', 'No source has this address. Compare it with the one that `sources list` shows.');
+
+export const deletedSource = (): Answer =>
+  problem(410, 'Source deleted', 'This source was deleted. Remove the webhook at the provider.');
+
+export const pausedSource = (provider: Provider): Answer =>
+  problem(provider.unavailableStatus, 'Source paused', 'This source is paused; send again later.', {
+    'retry-after': RETRY_AFTER_PAUSED,
+  });
+
+export const unknownProvider = (name: string): Answer =>
+  problem(503, 'Provider unknown', `This version knows no provider named ${name}.`, {
+    'retry-after': RETRY_AFTER_PAUSED,
+  });
+
+/** In the status that makes this provider send again and not discard. */
+export const unavailable = (provider: Provider): Answer =>
+  problem(provider.unavailableStatus, 'Not available for now', 'Nothing was stored; send again.', {
+    'retry-after': RETRY_AFTER_UNAVAILABLE,
+  });
+
+export const methodNotAllowed = (): Answer =>
+  problem(405, 'Method not allowed', 'Webhooks of this provider are sent by POST.', { allow: 'POST' });
+
+export const bodyTooLarge = (limit: number): Answer =>
+  problem(413, 'Body too large', `A body may have at most ${limit} bytes here, also when unpacked.`);
+
+/** RFC 9110 wants a challenge with every 401. */
+function challenge(scheme: string): string {
+  if (scheme === 'http-basic') return 'Basic realm="ingest", charset="UTF-8"';
+  return scheme === 'bearer' ? 'Bearer realm="ingest"' : 'Signature realm="ingest"';
+}
+
+export type Refusal = Extract<Verification, { readonly ok: false }>;
+
+export const notVerified = (error: string, settings: SourceSettings): Answer =>
+  problem(401, 'Not verified', error, { 'www-authenticate': challenge(settings.scheme) });

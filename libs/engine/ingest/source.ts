@@ -1,0 +1,31 @@
+/** A source: one registered webhook endpoint of one provider, as ingest holds it in memory. */
+import type { Uuid } from '#contracts/ids.js';
+import type { SourceSettings } from '#contracts/provider.js';
+
+export type SourceState = 'active' | 'paused' | 'deleted';
+
+export interface Source {
+  readonly id: Uuid;
+  readonly workspaceId: Uuid;
+  /** The unguessable part of its URL: `POST /ingest/{path}`. */
+  readonly path: string;
+  readonly name: string;
+  /** Registry name of the provider. */
+  readonly provider: string;
+  readonly state: SourceState;
+  /** With the keys in force, unwrapped. */
+  readonly settings: SourceSettings;
+  /** While keys are rotated: the settings with old and new keys, until this time in milliseconds. */
+  readonly rotation?: { readonly settings: SourceSettings; readonly until: number };
+}
+
+/** The settings to verify with at a time: old keys count while their time lasts. */
+export function settingsAt(source: Source, now: number): SourceSettings {
+  return source.rotation && now < source.rotation.until ? source.rotation.settings : source.settings;
+}
+
+/** All sources of all workspaces, from memory: ingest needs no database to judge a request. */
+export interface SourceDirectory {
+  /** Undefined when no source ever had this path. A deleted one is found, so that its sender is told. */
+  find(path: string): Source | undefined;
+}

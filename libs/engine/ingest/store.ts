@@ -1,0 +1,42 @@
+/** Makes a taken request durable: all its records in one append, or none. */
+import type { Uuid } from '#contracts/ids.js';
+import type { Appendable } from '#contracts/record.js';
+import { deliveryRecord, quarantineRecord, type RawDelivery } from './delivery-records.js';
+import { type DeliveryContext, engagementRecord } from './engagement-record.js';
+import type { IngestPorts } from './ports.js';
+import type { Source } from './source.js';
+import type { Taking } from './taking.js';
+
+export interface Received {
+  readonly source: Source;
+  readonly deliveryId: Uuid;
+  /** Milliseconds. */
+  readonly receivedAt: number;
+  readonly raw: RawDelivery;
+}
+
+/** Rejects when keys or log are away; the outcome of the append is then unknown, and the provider's repeat harmless. */
+export async function store(
+  { keys, log, topics }: Pick<IngestPorts, 'keys' | 'log' | 'topics'>,
+  received: Received,
+  taking: Taking,
+  timeoutMs: number,
+): Promise<void> {
+  const { source, deliveryId, receivedAt, raw } = received;
+  const [secret, key] = await Promise.all([
+    keys.secret(source.workspaceId),
+    keys.daily(source.workspaceId, receivedAt),
+  ]);
+  const delivery: DeliveryContext = { source, deliveryId, receivedAt, secret, key, topics };
+  await log.append(recordsOf(delivery, raw, taking), { timeoutMs });
+}
+
+export function recordsOf(delivery: DeliveryContext, raw: RawDelivery, taking: Taking): Appendable[] {
+  const { outcome, engagements, quarantined } = taking;
+  const counts = { outcome, engagements: engagements.length, unreadable: quarantined.length };
+  return [
+    ...engagements.map((engagement, ordinal) => engagementRecord(delivery, engagement, ordinal)),
+    deliveryRecord(delivery, raw, counts),
+    ...quarantined.map((part, ordinal) => quarantineRecord(delivery, part, ordinal)),
+  ];
+}

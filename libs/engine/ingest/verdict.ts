@@ -1,0 +1,94 @@
+/** Judges a request with the providers' pure functions and the few look-ups that these ask for. */
+import { createHash } from 'node:crypto';
+import type { Judgement, Provider, ProviderRequest, SourceSettings } from '#contracts/provider.js';
+import type { Rejection } from './meter.js';
+import type { IngestPorts } from './ports.js';
+import { type Source, settingsAt } from './source.js';
+import { type Taking, takingOf, wholeBody } from './taking.js';
+
+export type Verdict =
+  | { readonly step: 'greeted'; readonly response: Extract<Judgement, { step: 'greeted' }>['response'] }
+  | { readonly step: 'refused'; readonly kind: Rejection; readonly error: string }
+  | { readonly step: 'unavailable'; readonly error: unknown }
+  | { readonly step: 'taken'; readonly taking: Taking };
+
+export async function verdictOf(
+  ports: IngestPorts,
+  source: Source,
+  provider: Provider,
+  request: ProviderRequest,
+  now: number,
+): Promise<Verdict> {
+  const settings = settingsAt(source, now);
+  try {
+    const judgement = await judged(ports, provider, request, settings, now);
+    if (judgement.step === 'greeted') return judgement;
+    if (judgement.step === 'refused') {
+      const { refusal } = judgement;
+      if (refusal.ok === 'unavailable') return { step: 'unavailable', error: new Error(refusal.error) };
+      return { step: 'refused', kind: refusal.kind, error: refusal.error };
+    }
+    const { replayToken, normalised } = judgement;
+    if (replayToken !== undefined && !(await firstUse(ports, source, replayToken, request.body, now)))
+      return { step: 'refused', kind: 'replay', error: 'This token was used before with another body.' };
+    const taking = takingOf(normalised, request.body);
+    if (taking !== null) return { step: 'taken', taking };
+    const error = normalised.outcome === 'reject' ? normalised.error : 'This request may not be acted on.';
+    return { step: 'refused', kind: 'authorization', error };
+  } catch (error) {
+    return afterFault(ports, source, provider, request, settings, now, error);
+  }
+}
+
+/** A certificate that verification lacks is had from outside, once. */
+async function judged(
+  { providers, outside }: IngestPorts,
+  provider: Provider,
+  request: ProviderRequest,
+  settings: SourceSettings,
+  now: number,
+): Promise<Judgement> {
+  const judgement = providers.judge(provider, request, settings, now);
+  if (judgement.step !== 'refused' || judgement.refusal.ok !== 'unavailable') return judgement;
+  const certPem = await outside?.certificates?.pem(judgement.refusal.certificateUrl);
+  return certPem === undefined ? judgement : providers.judge(provider, request, { ...settings, certPem }, now);
+}
+
+/** While the memory of tokens is away a delivery is taken in: losing it is worse than taking it twice. */
+async function firstUse(
+  { outside, meter }: IngestPorts,
+  source: Source,
+  token: string,
+  body: Buffer,
+  now: number,
+): Promise<boolean> {
+  const tokens = outside?.replayTokens;
+  if (tokens === undefined) return true;
+  try {
+    return await tokens.claim(source, token, createHash('sha256').update(body).digest(), now);
+  } catch (error) {
+    meter.alarm(source, 'the memory of one-time tokens is away', error);
+    return true;
+  }
+}
+
+/** A provider's function threw, which is a fault of ours: a verified body is kept whole, any other comes again. */
+function afterFault(
+  { meter }: IngestPorts,
+  source: Source,
+  provider: Provider,
+  request: ProviderRequest,
+  settings: SourceSettings,
+  now: number,
+  fault: unknown,
+): Verdict {
+  meter.alarm(source, 'a request could not be judged', fault);
+  const detail = fault instanceof Error ? fault.message : String(fault);
+  try {
+    if (provider.verify(request, settings, now).ok === true)
+      return { step: 'taken', taking: wholeBody('normaliser_failed', detail, request.body) };
+  } catch (error) {
+    return { step: 'unavailable', error };
+  }
+  return { step: 'unavailable', error: fault };
+}
