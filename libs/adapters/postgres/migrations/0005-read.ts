@@ -20,6 +20,19 @@ create table engine.projection_vector (
   next bigint not null
 ) with (fillfactor = 50);
 
+-- A contact with an event that could not be projected: its later events wait in the store until it is replayed, others flow.
+create table engine.projection_stuck (
+  workspace_id uuid not null,
+  contact_id   uuid not null,
+  -- Of the event that could not be projected.
+  version      integer not null,
+  event_id     uuid not null,
+  -- Class of the error, never its text: that may quote the event.
+  error        text not null,
+  stuck_at     timestamptz not null default now(),
+  primary key (workspace_id, contact_id)
+);
+
 -- Which login sees which workspace (row-level security below).
 create table registry.read_role (
   role         text primary key,

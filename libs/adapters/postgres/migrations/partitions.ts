@@ -14,6 +14,7 @@ const PARTITIONED: readonly Partitioned[] = [
   { table: 'engine.event', column: 'recorded_at', monthsBack: 0 },
   { table: 'engine.seen', column: 'month', monthsBack: 14 },
   { table: 'deliveries.delivery', column: 'received_at', monthsBack: 0 },
+  { table: 'read.timeline', column: 'recorded_at', monthsBack: 0 },
 ];
 const MONTHS_AHEAD = 2;
 
