@@ -44,19 +44,22 @@ create table delivery.effect_queue (
   version      integer not null,
   kind         text not null,
   not_after    timestamptz not null,
+  -- The requesting event: its data, and its pii as sealed under the contact's key, bound to the event's id.
+  event_id     uuid not null,
+  data         jsonb not null,
   sealed       bytea not null,
-  state        text not null default 'queued' check (state in ('queued', 'delivered', 'dead', 'expired')),
+  state        text not null default 'queued' check (state in ('queued', 'delivered', 'dead', 'expired', 'discarded')),
   attempts     integer not null default 0,
+  -- When it is next due; while leased, when the lease ends.
   next_at      timestamptz not null default now(),
   epoch        bigint not null default 0,
   owner        text,
-  leased_until timestamptz,
   last_reason  text,
   created_at   timestamptz not null default now(),
   settled_at   timestamptz,
   primary key (effect_id, target)
 ) with (fillfactor = 70);
-create index effect_queue_due on delivery.effect_queue (next_at) where state = 'queued';
+create index effect_queue_due on delivery.effect_queue (target, next_at) where state = 'queued';
 create index effect_queue_order on delivery.effect_queue (workspace_id, contact_id, target, version) where state = 'queued';
 create index effect_queue_dead on delivery.effect_queue (workspace_id, settled_at desc) where state = 'dead';
 `;
