@@ -11,5 +11,5 @@ await main(async (args) => {
   build();
   const entry = join('dist', 'bench', 'main.js');
   if (!existsSync(join(root, entry))) throw new Error('bench/main.ts is missing: there is nothing to measure with.');
-  return run([entry, ...args], { TZ: 'UTC' });
+  return run([entry, ...args], { env: { TZ: 'UTC' } });
 });

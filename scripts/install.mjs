@@ -31,12 +31,16 @@ export async function install() {
   const since = Date.now();
   const progress = setInterval(() => say(`still installing, ${Math.round((Date.now() - since) / 1000)} s`), 5_000);
   const code = await new Promise((resolve, reject) => {
-    const child = spawn('npm', ['ci', '--loglevel=error', '--no-fund', '--no-audit', '--include=dev'], {
-      cwd: root,
-      env: { ...process.env, PATH: systemPath() },
-      stdio: ['ignore', 2, 2],
-      shell: process.platform === 'win32',
-    });
+    const child = spawn(
+      'npm',
+      ['ci', '--loglevel=error', '--no-fund', '--no-audit', '--no-progress', '--include=dev'],
+      {
+        cwd: root,
+        env: { ...process.env, PATH: systemPath() },
+        stdio: ['ignore', 2, 2],
+        shell: process.platform === 'win32',
+      },
+    );
     child.on('error', reject);
     child.on('exit', (exit, signal) => resolve(signal ?? exit));
   }).finally(() => clearInterval(progress));

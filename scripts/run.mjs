@@ -9,11 +9,12 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * process group of its own, since from a terminal Ctrl-C would arrive twice (from the terminal and through npm), and
  * a second Ctrl-C means "now".
  */
-export function run(args, env = {}) {
+export function run(args, { env = {}, cwd = root } = {}) {
   const child = spawn(pinnedNode(), args, {
-    cwd: root,
+    cwd,
     env: { ...process.env, ...env },
-    stdio: 'inherit',
+    // The channel tells the program of our death, whatever killed us.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: process.platform !== 'win32',
   });
   let last = 0;

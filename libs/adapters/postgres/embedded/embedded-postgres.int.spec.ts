@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,18 +20,21 @@ const log = {
   error: (line: string) => told.push(line),
 };
 
+let home: string;
 let dataDir: string;
 const running: EmbeddedPostgres[] = [];
 const strangers: ChildProcess[] = [];
 
 beforeAll(() => {
-  dataDir = join(mkdtempSync(join(tmpdir(), 'afterclick-embedded-')), 'data');
+  home = mkdtempSync(join(tmpdir(), 'afterclick-embedded-'));
+  dataDir = join(home, 'data');
+  mkdirSync(dataDir, { mode: 0o711 });
 });
 
 afterAll(async () => {
   for (const stranger of strangers) stranger.kill('SIGKILL');
   await Promise.all(running.map((server) => server.stop()));
-  rmSync(dataDir, { recursive: true, force: true });
+  rmSync(home, { recursive: true, force: true });
 });
 
 async function start(): Promise<EmbeddedPostgres> {
@@ -107,6 +110,7 @@ describe('the embedded Postgres', () => {
   });
 
   it('passes over a pid file that names a process which is no Postgres', async () => {
+    await (await start()).stop();
     writeFileSync(join(dataDir, 'postgres', 'postmaster.pid'), `${process.pid}\n${join(dataDir, 'postgres')}\n`);
     const server = await start();
     expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);

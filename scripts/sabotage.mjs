@@ -1,0 +1,86 @@
+/**
+ * `npm run test:sabotage [-- NAME…]`: breaks the invariants in turn on a copy of the sources and shows that the named
+ * test fails. Exit code 1 when a fault survives, no longer applies, or its test fails without it.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import { build } from './build.mjs';
+import { main, pinnedNode, root, say } from './house.mjs';
+import { install } from './install.mjs';
+import { sabotages } from './sabotages.mjs';
+
+const LIMIT_MS = 180_000;
+const left = new Set(['node_modules', '.git', 'data', 'coverage']);
+
+function copySources() {
+  const copy = mkdtempSync(join(tmpdir(), 'afterclick-sabotage-'));
+  const wanted = (path) => !left.has(relative(root, path).split(sep)[0]);
+  cpSync(root, copy, { recursive: true, preserveTimestamps: true, filter: wanted });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
+  return copy;
+}
+
+const node = (copy, args) =>
+  spawnSync(pinnedNode(), args, { cwd: copy, encoding: 'utf8', timeout: LIMIT_MS, env: { ...process.env, TZ: 'UTC' } });
+
+/** `passed`, `failed`, or why there is no verdict. A run that hangs or crashes under a fault counts as failed. */
+function verdict(copy, { spec, test, build: needsBuild }) {
+  if (needsBuild) node(copy, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+  const report = join(copy, 'report.json');
+  rmSync(report, { force: true });
+  const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+  const name = test.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  node(copy, [...jest, spec, '-t', name, '--json', `--outputFile=${report}`, '--forceExit']);
+  let suites;
+  try {
+    suites = JSON.parse(readFileSync(report, 'utf8')).testResults;
+  } catch {
+    return 'failed';
+  }
+  const ran = suites.flatMap((suite) => suite.assertionResults).filter(({ status }) => status !== 'pending');
+  if (suites.some((suite) => suite.status === 'failed')) return 'failed';
+  return ran.length === 0 ? 'no such test' : 'passed';
+}
+
+/** The outcome of one fault in a word or a sentence; `killed` is the good one. */
+function attempt(copy, sabotage) {
+  const path = join(copy, sabotage.file);
+  const source = readFileSync(path, 'utf8');
+  const places = source.split(sabotage.find).length - 1;
+  if (places !== 1) return `no longer applies: its text occurs ${places} times in ${sabotage.file}`;
+  const before = verdict(copy, sabotage);
+  if (before !== 'passed') return `its test does not pass without it (${before})`;
+  writeFileSync(
+    path,
+    source.replace(sabotage.find, () => sabotage.replace),
+  );
+  const after = verdict(copy, sabotage);
+  writeFileSync(path, source);
+  return after === 'failed' ? 'killed' : 'SURVIVED';
+}
+
+await main(async (names) => {
+  await install();
+  build();
+  const chosen = sabotages.filter(({ name }) => names.length === 0 || names.includes(name));
+  if (chosen.length === 0) throw new Error('no sabotage of that name: see scripts/sabotages.mjs.');
+  const copy = copySources();
+  const rows = [];
+  try {
+    for (const sabotage of chosen) {
+      say(`${sabotage.name}: ${sabotage.test}`);
+      rows.push({ ...sabotage, outcome: attempt(copy, sabotage) });
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  for (const { invariant, name, outcome, test } of rows) {
+    console.log(`${String(invariant).padStart(2)}  ${name.padEnd(width)}  ${outcome.padEnd(8)}  ${test}`);
+  }
+  const killed = rows.filter(({ outcome }) => outcome === 'killed').length;
+  console.log(`${killed} passed, ${rows.length - killed} failed`);
+  return killed === rows.length ? 0 : 1;
+});
