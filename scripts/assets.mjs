@@ -14,7 +14,7 @@ const filesBelow = (base) =>
     : [];
 
 const compiled = (file) => file.endsWith('.ts');
-const shipped = (file) => !compiled(file) && !/(\.md|\.golden\.\w+)$/.test(file);
+const shipped = (file) => !compiled(file) && !/(\.md|\.golden\.\w+)$|\/golden\//.test(file);
 const newer = (file, copy) => !existsSync(copy) || statSync(copy).mtimeMs < statSync(file).mtimeMs;
 
 /** Copies to dist what the compiler leaves behind (SQL, YAML, styles), and removes output whose source is gone. */
