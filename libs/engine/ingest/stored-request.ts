@@ -3,14 +3,7 @@ import type { StoredRequest } from '#contracts/deliveries.js';
 import type { ProviderRequest, SourceSettings } from '#contracts/provider.js';
 
 const REMOVED = '[removed]';
-const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'x-api-key',
-  'x-auth-token',
-  'x-access-token',
-]);
+const CREDENTIAL_HEADER = /^(proxy-)?authorization$|^cookie$|secret|token|passw|api-?key/;
 const CREDENTIAL_NAME = /auth|key|pass|secret|sig|token/i;
 
 /** Keys shorter than this are not searched for: they would blank out ordinary text. */
@@ -20,9 +13,10 @@ const SEARCHABLE_KEY = 6;
 export function storedRequest(request: ProviderRequest, settings: SourceSettings, path: string): StoredRequest {
   const secrets = settings.keys.filter((key) => key.length >= SEARCHABLE_KEY);
   const shows = (text: string) => secrets.some((secret) => text.includes(secret));
+  const custom = settings.scheme === 'header' ? settings.header?.toLowerCase() : undefined;
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers))
-    if (!CREDENTIAL_HEADERS.has(name) && !shows(value)) headers[name] = value;
+    if (!CREDENTIAL_HEADER.test(name) && name !== custom && !shows(value)) headers[name] = value;
   return { method: request.method, url: withoutCredentials(request.url, path, shows), headers };
 }
 

@@ -1,0 +1,144 @@
+/** Sources as people manage them: create, list, rotate, pause, delete. Keys are shown once, when they are made. */
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { Uuid } from '#contracts/ids.js';
+import type { SourceSettings } from '#contracts/provider.js';
+import { newKey, newPath } from '#engine/ingest/new-key.js';
+import type { MasterKey } from '#engine/sealing/sealing.js';
+import { bind, type Statement, statement } from '../statement.js';
+import { query } from '../transaction.js';
+import { SOURCE_COLUMNS, type SourceRow, wrapKeys } from './source-row.js';
+
+/** Ingest listens here and reads the sources anew. */
+export const SOURCES_CHANNEL = 'afterclick_sources';
+const TOLD = `(select pg_notify('${SOURCES_CHANNEL}', '')) is not null as told`;
+
+const INSERT = statement(
+  'registry.source.insert',
+  `insert into registry.source (id, path, workspace_id, name, provider, settings, keys_wrapped)
+   values ($1, $2, $3, $4, $5, $6, $7)
+   on conflict (workspace_id, name) do nothing
+   returning ${SOURCE_COLUMNS}, ${TOLD}`,
+);
+const LIST = statement(
+  'registry.source.list',
+  `select ${SOURCE_COLUMNS} from registry.source
+   where workspace_id = $1 and state <> 'deleted' order by created_at, id`,
+);
+const ROTATE = statement(
+  'registry.source.rotate',
+  `update registry.source
+   set old_keys_wrapped = keys_wrapped, old_keys_until = to_timestamp($5 / 1000.0), keys_wrapped = $4,
+       version = version + 1, updated_at = now()
+   where workspace_id = $1 and id = $2 and state <> 'deleted' and ($3::integer is null or version = $3)
+   returning ${SOURCE_COLUMNS}, ${TOLD}`,
+);
+const SET_STATE = statement(
+  'registry.source.set_state',
+  `update registry.source
+   set state = $4, version = version + 1, updated_at = now()
+   where workspace_id = $1 and id = $2 and state <> 'deleted' and ($3::integer is null or version = $3)
+   returning ${SOURCE_COLUMNS}, ${TOLD}`,
+);
+// The name becomes free for a new source; the row stays, so that senders are told and old deliveries find their source.
+const DELETE = statement(
+  'registry.source.delete',
+  `update registry.source
+   set state = 'deleted', name = name || ' (deleted ' || id || ')', keys_wrapped = null, old_keys_wrapped = null,
+       old_keys_until = null, version = version + 1, updated_at = now()
+   where workspace_id = $1 and id = $2 and state <> 'deleted' and ($3::integer is null or version = $3)
+   returning ${SOURCE_COLUMNS}, ${TOLD}`,
+);
+const EXISTS = statement(
+  'registry.source.exists',
+  `select 1 from registry.source where workspace_id = $1 and id = $2 and state <> 'deleted'`,
+);
+
+/** What may be shown of a source. Times in milliseconds. */
+export interface SourceView extends Omit<SourceRow, 'keysWrapped' | 'oldKeysWrapped'> {
+  /** False: it refuses everything, unless its scheme is `none`. */
+  readonly hasKeys: boolean;
+}
+
+export interface NewSource {
+  readonly workspaceId: Uuid;
+  readonly name: string;
+  readonly provider: string;
+  readonly settings: Omit<SourceSettings, 'keys'>;
+  /** Keys that the provider issued. Left out: one is made, where the scheme lets us choose it. */
+  readonly keys?: readonly string[];
+}
+
+/** A source with the keys it was given, for the only time. */
+export interface KeyedSource {
+  readonly source: SourceView;
+  readonly keys: readonly string[];
+}
+
+/** `expectedVersion` null: whatever it is (no If-Match). */
+export interface SourceRef {
+  readonly workspaceId: Uuid;
+  readonly id: Uuid;
+  readonly expectedVersion: number | null;
+}
+
+/** `stale`: the version is another than expected. */
+export type Refused = 'not_found' | 'stale';
+
+/** Null when the workspace has a source of this name. */
+export async function createSource(pool: Pool, master: MasterKey, wish: NewSource): Promise<KeyedSource | null> {
+  const id = randomUUID();
+  const keys = keysFor(wish.settings.scheme, wish.keys);
+  const { workspaceId, name, provider, settings } = wish;
+  const values = [id, newPath(), workspaceId, name, provider, settings, wrapKeys(master, id, keys)];
+  const { rows } = await query<SourceRow>(pool, bind(INSERT, values));
+  return rows[0] === undefined ? null : { source: view(rows[0]), keys };
+}
+
+export async function listSources(pool: Pool, workspaceId: Uuid): Promise<readonly SourceView[]> {
+  const { rows } = await query<SourceRow>(pool, bind(LIST, [workspaceId]));
+  return rows.map(view);
+}
+
+/** New keys from now on; the old ones are accepted beside them until `oldUntil` (milliseconds). */
+export async function rotateSource(
+  pool: Pool,
+  master: MasterKey,
+  ref: SourceRef,
+  wish: { readonly scheme: string; readonly keys?: readonly string[]; readonly oldUntil: number },
+): Promise<KeyedSource | Refused> {
+  const keys = keysFor(wish.scheme, wish.keys);
+  const changed = await change(pool, ref, ROTATE, [wrapKeys(master, ref.id, keys), wish.oldUntil]);
+  return typeof changed === 'string' ? changed : { source: changed, keys };
+}
+
+export function pauseSource(pool: Pool, ref: SourceRef): Promise<SourceView | Refused> {
+  return change(pool, ref, SET_STATE, ['paused']);
+}
+
+export function resumeSource(pool: Pool, ref: SourceRef): Promise<SourceView | Refused> {
+  return change(pool, ref, SET_STATE, ['active']);
+}
+
+/** For good: its senders are answered 410. */
+export function deleteSource(pool: Pool, ref: SourceRef): Promise<SourceView | Refused> {
+  return change(pool, ref, DELETE, []);
+}
+
+async function change(pool: Pool, ref: SourceRef, how: Statement, more: unknown[]): Promise<SourceView | Refused> {
+  const { workspaceId, id, expectedVersion } = ref;
+  const { rows } = await query<SourceRow>(pool, bind(how, [workspaceId, id, expectedVersion, ...more]));
+  if (rows[0] !== undefined) return view(rows[0]);
+  const { rowCount } = await query(pool, bind(EXISTS, [workspaceId, id]));
+  return rowCount ? 'stale' : 'not_found';
+}
+
+function keysFor(scheme: string, given: readonly string[] | undefined): readonly string[] {
+  if (given !== undefined) return given;
+  const made = newKey(scheme);
+  return made === null ? [] : [made];
+}
+
+function view({ keysWrapped, oldKeysWrapped: _, ...row }: SourceRow): SourceView {
+  return { ...row, hasKeys: keysWrapped !== null };
+}
