@@ -38,6 +38,8 @@ export interface Decider<State, Rules> {
   versionOf(state: State): number;
   /** recordedAt of the last event folded in, milliseconds; 0 for an initial state. */
   recordedAtOf(state: State): number;
+  /** The contact this state is an alias of, once its stream ended with `linked`: its inputs are forwarded there, undecided. */
+  linkedTo?(state: State): Uuid | null;
   /** Every input has look-ups: an engagement its own keys, an input of ours its input id. */
   lookups(placed: Placed): readonly SeenLookup[];
   /** Deciding the same input again with its keys seen writes nothing. Throws only by a fault of ours or of the message (PoisonError). */

@@ -2,7 +2,7 @@
  * Where decisions are kept: the port of the deciding transaction. Everything personal arrives sealed and leaves sealed.
  * Adapters: in memory (memory-store.ts) and Postgres; both pass `decisionStoreConformance`.
  */
-import type { EventMeta, EventPlace } from '#contracts/contact-events.js';
+import type { ContactEventRow } from '#contracts/contact-event-record.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { JsonObject } from '#contracts/json.js';
 import type { Appendable } from '#contracts/record.js';
@@ -35,13 +35,8 @@ export interface Loaded {
   readonly seen: readonly SeenKey[];
 }
 
-/** An event as stored: `pii` sealed under the contact's key, bound to the event's id. */
-export interface SealedEvent extends EventMeta, Omit<EventPlace, 'lane' | 'position'> {
-  readonly type: string;
-  readonly v: number;
-  readonly data: JsonObject;
-  readonly sealed: Buffer | null;
-}
+/** An event as stored (`pii` sealed under the contact's key, bound to the event's id), before the store gives it its place. */
+export type SealedEvent = Omit<ContactEventRow, 'lane' | 'position'>;
 
 /** A state to save. `loaded`: the version it was loaded with, null where there was none. Times in milliseconds. */
 export interface StateChange extends ContactRef {

@@ -1,0 +1,88 @@
+/** One contact while a segment is decided: its state as loaded and as it becomes, and its key. */
+import type { ContactEvent, Recorded } from '#contracts/contact-events.js';
+import type { Decider } from '#contracts/decision.js';
+import { PoisonError } from '#engine/log/errors.js';
+import type { ContactKeyCache } from '#engine/sealing/contact-key-cache.js';
+import type { DataKey } from '#engine/sealing/sealing.js';
+import { openState, sealState } from './state-codec.js';
+import type { ContactRef, LoadedContact, StateChange } from './store.js';
+
+export class ContactWork<State, Rules> {
+  state: State;
+  /** An earlier input is parked: this one and all later ones queue behind it. */
+  parked: boolean;
+  /** Why the stored state does not open; its next input parks with it. */
+  readonly poison: PoisonError | null = null;
+  #key: DataKey | null = null;
+  #wrapped: Buffer | null = null;
+  #changed = false;
+
+  constructor(
+    private readonly loaded: LoadedContact,
+    private readonly decider: Decider<State, Rules>,
+    private readonly keys: ContactKeyCache,
+  ) {
+    const { workspaceId, contactId, wrappedKey, state } = loaded;
+    this.parked = loaded.parked;
+    this.state = decider.initial(workspaceId, contactId);
+    try {
+      if (wrappedKey !== null) this.#key = keys.open(workspaceId, contactId, wrappedKey);
+      if (state !== null) this.state = this.openState(state);
+    } catch (error) {
+      if (!(error instanceof PoisonError)) throw error;
+      this.poison = error;
+    }
+  }
+
+  private openState(state: { readonly version: number; readonly sealed: Buffer }): State {
+    if (this.#key === null) throw new PoisonError('the contact has a state and no key');
+    return openState<State>(state.sealed, this.loaded.contactId, state.version, this.#key);
+  }
+
+  get ref(): ContactRef {
+    return this.loaded;
+  }
+
+  /** True when there may be events of it in the store. */
+  get stored(): boolean {
+    return this.loaded.state !== null;
+  }
+
+  /** The contact's key, made now if it has none. */
+  key(): DataKey {
+    if (this.#key === null) {
+      const made = this.keys.create(this.loaded.workspaceId, this.loaded.contactId);
+      this.#key = made.key;
+      this.#wrapped = made.wrapped;
+    }
+    return this.#key;
+  }
+
+  /** The key that has to be written before anything sealed under it, if one was made. */
+  madeKey(): (ContactRef & { readonly wrapped: Buffer }) | null {
+    const { workspaceId, contactId } = this.loaded;
+    return this.#wrapped === null ? null : { workspaceId, contactId, wrapped: this.#wrapped };
+  }
+
+  /** Folds what was decided. A state is saved with its events only: so the counters in it are those of its last event's place. */
+  fold(events: readonly Recorded<ContactEvent>[]): void {
+    if (events.length === 0) return;
+    let state = this.state;
+    for (const event of events) state = this.decider.evolve(state, event);
+    this.state = state;
+    this.#changed = true;
+  }
+
+  /** The state to save, sealed; null when nothing was decided. */
+  change(): StateChange | null {
+    if (!this.#changed) return null;
+    const { workspaceId, contactId } = this.loaded;
+    const version = this.decider.versionOf(this.state);
+    return {
+      ...{ workspaceId, contactId, version },
+      loaded: this.loaded.state?.version ?? null,
+      recordedAt: this.decider.recordedAtOf(this.state),
+      sealed: sealState(this.state, contactId, version, this.key()),
+    };
+  }
+}

@@ -1,0 +1,192 @@
+/** Decides inputs in log order over loaded contacts and collects what is to be written. No I/O but the reading of histories. */
+import type { Decider } from '#contracts/decision.js';
+import { deriveId, type Uuid } from '#contracts/ids.js';
+import type { Placed } from '#contracts/inputs.js';
+import type { Appendable } from '#contracts/record.js';
+import { PoisonError } from '#engine/log/errors.js';
+import type { ContactKeyCache } from '#engine/sealing/contact-key-cache.js';
+import { sealInput } from '#engine/sealing/input-codec.js';
+import { Books } from './books.js';
+import { ContactWork } from './contact-work.js';
+import { openEvent, sealEvent } from './event-codec.js';
+import type { Opened, RecordKeys } from './opened.js';
+import { parkedInput } from './parking.js';
+import type {
+  Changes,
+  ContactRef,
+  DecisionUnit,
+  Loaded,
+  ParkedChange,
+  ParkedInput,
+  SealedEvent,
+  SeenKey,
+} from './store.js';
+
+export interface SegmentParts<State, Rules> {
+  readonly decider: Decider<State, Rules>;
+  readonly contactKeys: ContactKeyCache;
+  readonly dayKeys: RecordKeys;
+  readonly lane: number;
+  /** What is in force, by workspace. */
+  readonly rules: ReadonlyMap<Uuid, Rules>;
+}
+
+/** Histories are read for so many contacts at a time: what is held in memory stays bounded. */
+const REFOLD_AT_ONCE = 25;
+
+const nameOf = (workspaceId: Uuid, id: Uuid): string => workspaceId + id;
+const seenName = ({ workspaceId, key, month }: SeenKey): string => workspaceId + key + month;
+
+export class SegmentWork<State, Rules> {
+  readonly #contacts = new Map<string, ContactWork<State, Rules>>();
+  readonly #onRecord: Set<string>;
+  readonly #seen = new Map<string, SeenKey>();
+  readonly #events: SealedEvent[] = [];
+  readonly #parked: ParkedInput[] = [];
+  readonly #forwards: Appendable[] = [];
+  readonly #books = new Books();
+
+  constructor(
+    private readonly parts: SegmentParts<State, Rules>,
+    loaded: Loaded,
+  ) {
+    this.#onRecord = new Set(loaded.seen.map(seenName));
+    for (const contact of loaded.contacts)
+      this.#contacts.set(
+        nameOf(contact.workspaceId, contact.contactId),
+        new ContactWork(contact, parts.decider, parts.contactKeys),
+      );
+  }
+
+  /** Gives the counters that the rules ask for to the contacts whose state lacks them, from their own events. */
+  async refold(unit: DecisionUnit): Promise<void> {
+    const lacking = [...this.#contacts.values()].filter(
+      (contact) => contact.poison === null && this.parts.decider.lacksHistory(contact.state, this.rulesOf(contact.ref)),
+    );
+    for (let from = 0; from < lacking.length; from += REFOLD_AT_ONCE) {
+      const some = lacking.slice(from, from + REFOLD_AT_ONCE);
+      const stored = some.filter((contact) => contact.stored).map((contact) => contact.ref);
+      const events = stored.length === 0 ? [] : await unit.engagements(stored);
+      const byContact = Map.groupBy(events, (event) => nameOf(event.workspaceId, event.contactId));
+      for (const contact of some) {
+        const { workspaceId, contactId } = contact.ref;
+        const rows = byContact.get(nameOf(workspaceId, contactId)) ?? [];
+        const opened = rows.map((row) => openEvent(row, contact.key()));
+        contact.state = this.parts.decider.withHistory(contact.state, this.rulesOf(contact.ref), opened);
+      }
+    }
+  }
+
+  private rulesOf({ workspaceId }: ContactRef): Rules {
+    const rules = this.parts.rules.get(workspaceId);
+    if (rules === undefined) throw new Error('no rules were loaded for a workspace of the batch');
+    return rules;
+  }
+
+  contact(workspaceId: Uuid, contactId: Uuid): ContactWork<State, Rules> {
+    const contact = this.#contacts.get(nameOf(workspaceId, contactId));
+    if (contact === undefined) throw new Error('a contact of the batch was not loaded');
+    return contact;
+  }
+
+  /** Decides an input, or parks it when it cannot be decided or one before it is parked. */
+  take(opened: Opened): void {
+    const { workspaceId, key } = opened.record;
+    const contact = key === null ? null : this.contact(workspaceId, key);
+    if (contact?.parked) {
+      this.park(opened, contact, 'behind', null);
+      return;
+    }
+    const poison = contact === null ? opened.poison : this.decide(opened, contact, opened.placed);
+    if (poison === null) return;
+    if (contact !== null) contact.parked = true;
+    this.park(opened, contact, 'poison', poison);
+  }
+
+  /** Decides an input at the place of `at` (an unparked one stands where its unparking stands). Answers why it cannot be, or null. */
+  decide(opened: Opened, contact: ContactWork<State, Rules>, at: Placed | null): PoisonError | null {
+    if (opened.poison !== null) return opened.poison;
+    if (contact.poison !== null) return contact.poison;
+    const { topic, partition, position } = at ?? opened.placed;
+    const placed = { ...opened.placed, topic, partition, position };
+    try {
+      const owner = this.parts.decider.linkedTo?.(contact.state) ?? null;
+      if (owner === null) this.apply(placed, contact, opened);
+      else this.forward(placed, owner);
+      return null;
+    } catch (error) {
+      if (error instanceof PoisonError) return error;
+      throw error;
+    }
+  }
+
+  private apply(placed: Placed, contact: ContactWork<State, Rules>, opened: Opened): void {
+    const { decider } = this.parts;
+    const seen = this.seenOf(placed);
+    const decision = decider.decide(contact.state, placed, { rules: this.rulesOf(contact.ref), seen });
+    contact.fold(decision.events);
+    for (const event of decision.events) this.#events.push(sealEvent(event, placed, contact.key()));
+    for (const { key, month } of decision.seen) {
+      const written = { workspaceId: placed.workspaceId, key, month };
+      this.#seen.set(seenName(written), written);
+    }
+    if (decision.booked !== null) this.#books.count(opened.record, decision.booked);
+  }
+
+  private seenOf(placed: Placed): ReadonlySet<Uuid> {
+    const seen = new Set<Uuid>();
+    for (const { key, months } of this.parts.decider.lookups(placed))
+      for (const month of months) {
+        const name = seenName({ workspaceId: placed.workspaceId, key, month });
+        if (this.#onRecord.has(name) || this.#seen.has(name)) seen.add(key);
+      }
+    return seen;
+  }
+
+  /** An alias hands its inputs on to its owner, where they are applied and counted (engine.md 2). */
+  private forward(placed: Placed, owner: Uuid): void {
+    const { topic, workspaceId, recordedAt: at } = placed;
+    const address = { topic, key: owner, workspaceId, id: deriveId('forward', placed.id, owner), at };
+    this.#forwards.push(sealInput(placed.input, address, this.parts.dayKeys.of(workspaceId, at)));
+  }
+
+  private park(
+    opened: Opened,
+    contact: ContactWork<State, Rules> | null,
+    reason: ParkedInput['reason'],
+    error: unknown,
+  ): void {
+    this.#parked.push(parkedInput(opened, contact?.key() ?? null, reason, error));
+    this.#books.count(opened.record, 'parked');
+  }
+
+  /** A parked input ended: it is taken out of the parked ones of the books. */
+  unbook(opened: Opened): void {
+    this.#books.count(opened.record, 'parked', -1);
+  }
+
+  /** Parks an input that failed from outside (its third failure), or queues it when one before it is parked. */
+  parkPoison(opened: Opened, error: unknown): void {
+    const { workspaceId, key } = opened.record;
+    const contact = key === null ? null : this.contact(workspaceId, key);
+    this.park(opened, contact, contact?.parked ? 'behind' : 'poison', error);
+  }
+
+  /** All to be written, in key order. */
+  changes(more: Partial<Pick<Changes, 'unparked' | 'activations'>> = {}): Changes {
+    const contacts = [...this.#contacts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, contact]) => contact);
+    const states = contacts.map((contact) => contact.change()).filter((change) => change !== null);
+    return {
+      lane: this.parts.lane,
+      keys: contacts.map((contact) => contact.madeKey()).filter((made) => made !== null),
+      events: this.#events,
+      states,
+      seen: [...this.#seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, seen]) => seen),
+      books: this.#books.changes(),
+      parked: this.#parked,
+      unparked: more.unparked ?? ([] as readonly ParkedChange[]),
+      activations: more.activations ?? [],
+      forwards: this.#forwards,
+    };
+  }
+}

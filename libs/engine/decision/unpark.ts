@@ -1,0 +1,77 @@
+/** Decides again what is parked of a contact, oldest first, up to the first that still cannot be decided. */
+import type { Uuid } from '#contracts/ids.js';
+import type { Placed, UnparkInput } from '#contracts/inputs.js';
+import { generationOf } from '#contracts/topics.js';
+import type { DataKey } from '#engine/sealing/sealing.js';
+import type { Opened } from './opened.js';
+import { openParked, sealError } from './parking.js';
+import { NOTHING, prepare, type SegmentContext } from './segment-context.js';
+import type { Changes, ParkedChange, ParkedInput } from './store.js';
+
+interface Waiting {
+  readonly row: ParkedInput;
+  readonly opened: Opened;
+}
+
+/** With `discard`, what could not be decided is dropped (it stays `parked` in the books) and what queued behind it is decided. */
+export async function unpark<State, Rules>(
+  context: SegmentContext<State, Rules>,
+  placed: Placed<UnparkInput>,
+  contactId: Uuid,
+): Promise<Changes> {
+  const ref = { workspaceId: placed.workspaceId, contactId };
+  const rows = [...(await context.unit.parked(ref))].sort(inLogOrder);
+  const [loaded] = (await context.unit.load([ref], [])).contacts;
+  const wrapped = loaded?.wrappedKey ?? null;
+  if (rows.length === 0 || wrapped === null) return { ...NOTHING, lane: context.lane };
+  const key = context.parts.keys.contacts.open(ref.workspaceId, contactId, wrapped);
+  await context.dayKeys.prepare(rows);
+  const waiting = rows.map((row) => ({ row, opened: openParked(row, key, context.dayKeys) }));
+  return decideWaiting(context, placed, key, waiting);
+}
+
+async function decideWaiting<State, Rules>(
+  context: SegmentContext<State, Rules>,
+  placed: Placed<UnparkInput>,
+  key: DataKey,
+  waiting: readonly Waiting[],
+): Promise<Changes> {
+  const work = await prepare(
+    context,
+    waiting.map((one) => one.opened),
+  );
+  const contact = work.contact(placed.workspaceId, placed.key as Uuid);
+  const unparked: ParkedChange[] = [];
+  let blocked = false;
+  for (const { row, opened } of waiting) {
+    if (row.type === 'unpark' || (placed.input.data.discard === true && row.reason === 'poison')) {
+      unparked.push(changed(row, 'discarded', row.reason, row.errorSealed));
+    } else if (blocked) {
+      unparked.push(changed(row, 'parked', 'behind', null));
+    } else {
+      const poison = work.decide(opened, contact, placed);
+      blocked = poison !== null;
+      if (poison === null) work.unbook(opened);
+      unparked.push(
+        poison === null
+          ? changed(row, 'replayed', row.reason, row.errorSealed)
+          : changed(row, 'parked', 'poison', sealError(poison, row.id, key)),
+      );
+    }
+  }
+  return work.changes({ unparked });
+}
+
+function changed(
+  { topic, partition, position, workspaceId }: ParkedInput,
+  state: ParkedChange['state'],
+  reason: ParkedChange['reason'],
+  errorSealed: Buffer | null,
+): ParkedChange {
+  return { topic, partition, position, workspaceId, state, reason, errorSealed };
+}
+
+/** By generation, then position: a contact's inputs stand in one partition of a generation. */
+function inLogOrder(a: ParkedInput, b: ParkedInput): number {
+  return generationOf(a.topic) - generationOf(b.topic) || a.position - b.position;
+}
