@@ -1,0 +1,82 @@
+/** read.contact: a contact as it is now. Pure. */
+import type { ContactRow, SuppressionRow } from '#contracts/read-models.js';
+import type { OpenedEvent } from './opened-event.js';
+
+/** The row before its first event. */
+function initialContact(event: OpenedEvent): ContactRow {
+  return {
+    workspaceId: event.workspaceId,
+    contactId: event.contactId,
+    email: null,
+    attributes: {},
+    tags: [],
+    score: 0,
+    stage: null,
+    owner: null,
+    suppressed: false,
+    suppressedScopes: [],
+    engagements: 0,
+    lastEngagement: null,
+    lastEngagementAt: null,
+    linkedTo: null,
+    erased: false,
+    createdAt: event.recordedAt,
+    updatedAt: event.recordedAt,
+    appliedVersion: 0,
+  };
+}
+
+/** Folds one event in. `row`: null before the first. The scopes in force come from the suppressions: see withSuppressions. */
+export function projectContact(row: ContactRow | null, event: OpenedEvent): ContactRow {
+  const before = row ?? initialContact(event);
+  return { ...before, ...changed(before, event), updatedAt: event.recordedAt, appliedVersion: event.version };
+}
+
+function changed(row: ContactRow, event: OpenedEvent): Partial<ContactRow> {
+  if (event.type === 'engagement_recorded') return engaged(row, event);
+  if (event.type === 'score_added') return { score: row.score + event.data.points };
+  if (event.type === 'linked') return { linkedTo: event.data.contactId };
+  if (event.type === 'attribute_cleared') {
+    const { [event.data.name]: _cleared, ...attributes } = row.attributes;
+    return { attributes };
+  }
+  if (event.pii === null) return {};
+  switch (event.type) {
+    case 'address_set':
+      return { email: event.pii.email };
+    case 'attribute_set':
+      return { attributes: { ...row.attributes, [event.data.name]: event.pii.value } };
+    case 'tag_added':
+      return row.tags.includes(event.pii.tag) ? {} : { tags: [...row.tags, event.pii.tag].sort() };
+    case 'tag_removed': {
+      const { tag } = event.pii;
+      return { tags: row.tags.filter((one) => one !== tag) };
+    }
+    case 'stage_set':
+      return { stage: event.pii.stage };
+    case 'owner_set':
+      return { owner: event.pii.owner };
+    default:
+      return {};
+  }
+}
+
+/** Late events are normal: the last engagement is the latest by its own time, of equals the one recorded last. */
+function engaged(row: ContactRow, event: OpenedEvent): Partial<ContactRow> {
+  if (event.type !== 'engagement_recorded') return {};
+  const engagements = row.engagements + 1;
+  if (row.lastEngagementAt !== null && row.lastEngagementAt > event.occurredAt) return { engagements };
+  return { engagements, lastEngagement: event.data.engagement, lastEngagementAt: event.occurredAt };
+}
+
+/** The row with the scopes that its suppressions have in force. */
+export function withSuppressions(row: ContactRow, suppressions: Iterable<SuppressionRow>): ContactRow {
+  const scopes = new Set<string>();
+  for (const one of suppressions) if (one.liftedAt === null) scopes.add(one.scope);
+  return { ...row, suppressed: scopes.has('all'), suppressedScopes: [...scopes].sort() };
+}
+
+/** What is left of the row once the contact's key is destroyed: what its events tell without their personal part. */
+export function eraseContact(row: ContactRow): ContactRow {
+  return { ...row, email: null, attributes: {}, tags: [], stage: null, owner: null, erased: true };
+}

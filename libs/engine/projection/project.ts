@@ -1,0 +1,176 @@
+/** Events + the rows they meet → what changes: the fold of a batch. Pure; the same events again change nothing. */
+import type {
+  ContactRow,
+  EffectRow,
+  EnrollmentRow,
+  NotificationRow,
+  SuppressionRow,
+  TimelineRow,
+} from '#contracts/read-models.js';
+import { StopPartitionError } from '#engine/log/errors.js';
+import { eraseContact, projectContact, withSuppressions } from './contact.js';
+import { CounterSums } from './counters.js';
+import { eraseEffect, projectEffect } from './effect.js';
+import { projectEnrollment } from './enrollment.js';
+import { contactKey, effectKey, inKeyOrder } from './keys.js';
+import { eraseNotification, projectNotification } from './notification.js';
+import type { Opened } from './open-events.js';
+import type { OpenedEvent } from './opened-event.js';
+import type { Loaded, ReadChanges } from './store.js';
+import { eraseSuppression, projectSuppression, suppressionKey } from './suppression.js';
+import { tagChanges } from './tags.js';
+import { projectTimeline } from './timeline.js';
+
+/** All that is loaded or changed of one contact. */
+interface Folded {
+  readonly loaded: ContactRow | null;
+  contact: ContactRow | null;
+  readonly erased: boolean;
+  readonly suppressions: Map<string, SuppressionRow>;
+}
+
+/**
+ * Folds events (each contact's in version order) into the rows `needsOf` asked for. Events at or below a contact's applied version
+ * are dropped, those of a stuck contact too. Throws StopPartitionError when a contact lacks earlier events: rows built on would be wrong.
+ */
+export function projectEvents({ events, erased }: Opened, loaded: Loaded): ReadChanges {
+  return new BatchFold(loaded, erased).fold(events);
+}
+
+class BatchFold {
+  readonly #contacts = new Map<string, Folded>();
+  readonly #stuck: ReadonlySet<string>;
+  readonly #effects: Rows<EffectRow>;
+  readonly #notifications: Rows<NotificationRow>;
+  readonly #suppressions = new Map<string, SuppressionRow>();
+  readonly #enrollments = new Map<string, EnrollmentRow>();
+  readonly #timeline: TimelineRow[] = [];
+  readonly #counters = new CounterSums();
+
+  constructor(
+    loaded: Loaded,
+    private readonly erased: ReadonlySet<string>,
+  ) {
+    this.#stuck = new Set(loaded.stuck.map(contactKey));
+    for (const row of loaded.contacts) this.#contacts.set(contactKey(row), this.#startOf(row, contactKey(row)));
+    for (const row of loaded.suppressions) {
+      const of = this.#contacts.get(contactKey(row));
+      of?.suppressions.set(suppressionKey(row), of.erased ? eraseSuppression(row) : row);
+    }
+    this.#effects = new Rows(loaded.effects.map((row) => (this.#isErased(row) ? eraseEffect(row) : row)));
+    this.#notifications = new Rows(
+      loaded.notifications.map((row) => (this.#isErased(row) ? eraseNotification(row) : row)),
+    );
+  }
+
+  fold(events: readonly OpenedEvent[]): ReadChanges {
+    for (const event of events) this.#event(event);
+    const changed = new Map([...this.#contacts].filter(([, folded]) => folded.contact !== folded.loaded));
+    const contacts = inKeyOrder(changed);
+    return {
+      erased: contacts
+        .filter(({ loaded, contact }) => loaded !== null && !loaded.erased && contact?.erased)
+        .map(({ loaded }) => ref(loaded as ContactRow)),
+      contacts: contacts.map(({ contact }) => contact as ContactRow),
+      ...tagChanges(contacts),
+      timeline: this.#timeline.sort(byContactAndVersion),
+      enrollments: inKeyOrder(this.#enrollments),
+      suppressions: inKeyOrder(this.#suppressions),
+      effects: this.#effects.changed(),
+      notifications: this.#notifications.changed(),
+      ruleCounts: this.#counters.rules,
+      sourceCounts: this.#counters.sources,
+    };
+  }
+
+  #event(event: OpenedEvent): void {
+    const key = contactKey(event);
+    if (this.#stuck.has(key)) return;
+    const folded = this.#of(key);
+    const applied = folded.contact?.appliedVersion ?? 0;
+    if (event.version <= applied) return;
+    if (event.version !== applied + 1)
+      throw new StopPartitionError(
+        `contact ${event.contactId} has version ${applied} in the read models, and version ${event.version} comes next: run afterclick replay`,
+      );
+    folded.contact = projectContact(folded.contact, event);
+    if (folded.erased && !folded.contact.erased) folded.contact = eraseContact(folded.contact);
+    this.#timeline.push(projectTimeline(event));
+    this.#counters.add(event);
+    const enrollment = projectEnrollment(event);
+    if (enrollment) this.#enrollments.set(`${enrollment.workspaceId}${enrollment.enrollmentId}`, enrollment);
+    this.#suppression(folded, event);
+    this.#effect(event);
+  }
+
+  #suppression(folded: Folded, event: OpenedEvent): void {
+    if (event.type !== 'suppressed' && event.type !== 'suppression_lifted') return;
+    const contact = folded.contact as ContactRow;
+    const key = suppressionKey(event.data);
+    const row = projectSuppression(folded.suppressions.get(key) ?? null, event, contact.email);
+    if (row === null) return;
+    folded.suppressions.set(key, row);
+    this.#suppressions.set(`${contactKey(row)}${key}`, row);
+    folded.contact = withSuppressions(contact, folded.suppressions.values());
+  }
+
+  #effect(event: OpenedEvent): void {
+    if (!('effectId' in event.data)) return;
+    const key = effectKey({ workspaceId: event.workspaceId, effectId: event.data.effectId });
+    const effect = projectEffect(this.#effects.get(key), event);
+    if (effect) this.#effects.set(key, effect);
+    const notification = projectNotification(this.#notifications.get(key), this.#effects.get(key), event);
+    if (notification) this.#notifications.set(key, notification);
+  }
+
+  #of(key: string): Folded {
+    const known = this.#contacts.get(key);
+    if (known) return known;
+    const fresh = this.#startOf(null, key);
+    this.#contacts.set(key, fresh);
+    return fresh;
+  }
+
+  #startOf(row: ContactRow | null, key: string): Folded {
+    const erased = this.erased.has(key);
+    const contact = row !== null && erased && !row.erased ? eraseContact(row) : row;
+    return { loaded: row, contact, erased, suppressions: new Map() };
+  }
+
+  #isErased(row: { readonly workspaceId: string; readonly contactId: string }): boolean {
+    return this.erased.has(contactKey(row));
+  }
+}
+
+/** Rows by effect, and which of them changed. */
+class Rows<Row extends { readonly workspaceId: string; readonly effectId: string }> {
+  readonly #rows = new Map<string, Row>();
+  readonly #changed = new Map<string, Row>();
+
+  constructor(loaded: readonly Row[]) {
+    for (const row of loaded) this.#rows.set(effectKey(row), row);
+  }
+
+  get(key: string): Row | null {
+    return this.#rows.get(key) ?? null;
+  }
+
+  set(key: string, row: Row): void {
+    if (this.#rows.get(key) === row) return;
+    this.#rows.set(key, row);
+    this.#changed.set(key, row);
+  }
+
+  changed(): Row[] {
+    return inKeyOrder(this.#changed);
+  }
+}
+
+function byContactAndVersion(a: TimelineRow, b: TimelineRow): number {
+  if (a.contactId === b.contactId && a.workspaceId === b.workspaceId) return a.version - b.version;
+  return contactKey(a) < contactKey(b) ? -1 : 1;
+}
+
+function ref({ workspaceId, contactId }: ContactRow) {
+  return { workspaceId, contactId };
+}

@@ -1,0 +1,41 @@
+/** read.suppression: who may not be sent what, per contact, address and scope. Pure. */
+import type { SuppressionRow } from '#contracts/read-models.js';
+import type { OpenedEvent } from './opened-event.js';
+
+/** Names a suppression among those of its contact. */
+export function suppressionKey(of: { readonly subject: string; readonly scope: string }): string {
+  return `${of.subject} ${of.scope}`;
+}
+
+/**
+ * The row after the event; null when the event is of another kind, or lifts what was never suppressed. `row`: of the event's subject
+ * and scope. Suppressing again what is in force keeps its first reason and time. `email`: the contact's address now.
+ */
+export function projectSuppression(
+  row: SuppressionRow | null,
+  event: OpenedEvent,
+  email: string | null,
+): SuppressionRow | null {
+  if (event.type === 'suppression_lifted') {
+    if (row === null || row.liftedAt !== null) return row;
+    return { ...row, liftedAt: event.recordedAt, liftedReason: event.data.reason };
+  }
+  if (event.type !== 'suppressed') return null;
+  if (row !== null && row.liftedAt === null) return row;
+  return {
+    workspaceId: event.workspaceId,
+    contactId: event.contactId,
+    subject: event.data.subject,
+    scope: event.data.scope,
+    email,
+    reason: event.data.reason,
+    since: event.recordedAt,
+    eventId: event.id,
+    liftedAt: null,
+    liftedReason: null,
+  };
+}
+
+export function eraseSuppression(row: SuppressionRow): SuppressionRow {
+  return { ...row, email: null };
+}

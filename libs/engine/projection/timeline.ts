@@ -1,0 +1,20 @@
+/** read.timeline: every event of every contact, opened. Pure. */
+import type { JsonObject } from '#contracts/json.js';
+import type { TimelineRow } from '#contracts/read-models.js';
+import type { OpenedEvent } from './opened-event.js';
+
+export function projectTimeline(event: OpenedEvent): TimelineRow {
+  return {
+    workspaceId: event.workspaceId,
+    contactId: event.contactId,
+    version: event.version,
+    recordedAt: event.recordedAt,
+    eventId: event.id,
+    type: event.type,
+    occurredAt: event.occurredAt,
+    causationId: event.causationId,
+    correlationId: event.correlationId,
+    data: event.data as unknown as JsonObject,
+    pii: event.pii as JsonObject | null,
+  };
+}
