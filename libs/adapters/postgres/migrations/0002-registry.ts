@@ -67,6 +67,8 @@ create table registry.rule_version (
   version      integer not null,
   hash         text not null,
   yaml         text not null,
+  -- The templates it needs, by name: a version is all that it takes to act.
+  templates    jsonb not null default '{}',
   author       text,
   note         text,
   created_at   timestamptz not null default now(),

@@ -16,7 +16,8 @@ create table engine.event (
   recorded_at     timestamptz not null,
   causation_id    uuid not null,
   correlation_id  uuid not null,
-  data            jsonb not null,
+  -- json and not jsonb: the text is kept as it was decided, so that a fold of what is read is the fold of what was decided.
+  data            json not null,
   pii             bytea,
   input_topic     text not null,
   input_partition smallint not null,
@@ -26,6 +27,8 @@ create table engine.event (
   primary key (workspace_id, contact_id, version, recorded_at)
 ) partition by range (recorded_at);
 create index event_lane on engine.event (lane, position);
+-- Sealed bytes do not compress: no time is spent on trying.
+alter table engine.event alter column pii set storage external;
 create table engine.event_default partition of engine.event default;
 
 create table engine.lane_head (
@@ -42,6 +45,8 @@ create table engine.contact_state (
   sealed       bytea not null,
   primary key (workspace_id, contact_id)
 ) with (fillfactor = 70);
+
+alter table engine.contact_state alter column sealed set storage external;
 
 create table engine.seen (
   workspace_id uuid not null,
