@@ -1,0 +1,31 @@
+/** Published rules in memory: activations are those the deciding store wrote. */
+import type { Uuid } from '#contracts/ids.js';
+import { switched } from './rules-in-force.js';
+import type { InForce, RuleSource, RulesRegistry, RuleVersion } from './rules-registry.js';
+import type { Activation } from './store.js';
+
+export class MemoryRulesRegistry implements RulesRegistry {
+  /** Versions known of each workspace. */
+  readonly versions = new Map<Uuid, readonly RuleSource[]>();
+
+  constructor(private readonly activations: () => readonly Activation[]) {}
+
+  async inForce(workspaceId: Uuid, topic: string, partition: number, before: number): Promise<InForce> {
+    const here = this.activations().filter(
+      (one) =>
+        one.workspaceId === workspaceId && one.topic === topic && one.partition === partition && one.position < before,
+    );
+    return here
+      .toSorted((a, b) => a.number - b.number)
+      .reduce<InForce>((set, one) => switched(set, { number: one.number, rules: [one] }), { number: 0, rules: [] });
+  }
+
+  async sources(workspaceId: Uuid, versions: readonly RuleVersion[]): Promise<readonly RuleSource[]> {
+    const known = this.versions.get(workspaceId) ?? [];
+    return versions.map(({ rule, version }) => {
+      const source = known.find((one) => one.rule === rule && one.version === version);
+      if (source === undefined) throw new Error(`rule ${rule} has no version ${version}`);
+      return source;
+    });
+  }
+}
