@@ -89,6 +89,8 @@ export interface NormalisedEngagement {
   readonly dedupKeys: readonly (readonly Json[])[];
   /** The provider's own test event (SendGrid's "Test Your Integration"): kept raw, but no engagement of a contact. */
   readonly isTest?: true;
+  /** Tags in the form they were sent, for the request protocol, where they are not the plain list the engagement has (Brevo). */
+  readonly tagsAsSent?: readonly Json[];
   /** The ids in `dedupKeys` are unique only within one source (generic senders). */
   readonly idsPerSource?: boolean;
   /** Whose object ids `engagement.contactId` is one of, when the provider's name is not enough (`hubspot:PORTAL`). */

@@ -7,6 +7,9 @@ import { readJson } from './payload/json.js';
 import type { HandshakeResponse, Normalised, RejectKind, SourceSettings, VerifyClock } from './provider.js';
 import { providerNamed } from './registry.js';
 
+/** An engagement, its tags in the form they were sent. */
+export type AnsweredEvent = Omit<Engagement, 'tags'> & { readonly tags?: readonly Json[] };
+
 /** The answer to one request; `verified` is null where the source is unsigned on purpose or nothing was to be checked. */
 export interface RequestAnswer {
   readonly id: string | null;
@@ -14,7 +17,7 @@ export interface RequestAnswer {
   readonly rejectKind?: RejectKind;
   readonly verified: boolean | null;
   readonly response?: HandshakeResponse;
-  readonly events: readonly Engagement[];
+  readonly events: readonly AnsweredEvent[];
   readonly error?: string;
 }
 
@@ -70,7 +73,9 @@ function answer(judgement: Judgement): Answer {
 function outcome(normalised: Normalised): Omit<Answer, 'verified'> {
   switch (normalised.outcome) {
     case 'accept': {
-      const events = normalised.engagements.map(({ engagement }) => engagement);
+      const events = normalised.engagements.map(({ engagement, tagsAsSent }) =>
+        tagsAsSent === undefined ? engagement : { ...engagement, tags: tagsAsSent },
+      );
       const [first] = normalised.unreadable;
       if (first === undefined) return { outcome: 'accept', events };
       const error = `${normalised.unreadable.length} unreadable, first element ${first.index}: ${first.reason}`;

@@ -14,6 +14,12 @@ export function readMailbox(value: Json | undefined): Mailbox | null {
   return readMailboxes(value)[0] ?? null;
 }
 
+/** The address of an event: as it was sent, save a display name round it. */
+export function recipientOf(value: Json | undefined): string | null {
+  const sent = text(value);
+  return sent?.includes('<') ? readAddress(sent) : sent;
+}
+
 /** The address alone, its display name stripped; null when there is none. */
 export function readAddress(value: Json | undefined): string | null {
   return readMailbox(value)?.address ?? null;

@@ -25,8 +25,7 @@ export function withoutUndefined<T extends object>(fields: Loose<T>): T {
 }
 
 /** An engagement with its de-duplication keys, before it has its place in the body. */
-export type Keyed = Pick<NormalisedEngagement, 'engagement' | 'dedupKeys'> &
-  Partial<Pick<NormalisedEngagement, 'isTest'>>;
+export type Keyed = Omit<NormalisedEngagement, 'index'>;
 
 /** What one element gives: engagements (none: nothing to record), or the reason why it cannot be understood. */
 export type ElementReading = readonly Keyed[] | string;
