@@ -13,15 +13,34 @@ export interface Taken {
   readonly cautiousUntil: number;
 }
 
-export interface Checkpoints<Tx> {
-  /** Takes a free or expired partition: epoch + 1, tries + 1. Null when another owner's lease is alive. */
-  take(group: string, topic: string, partition: number, owner: string): Promise<Taken | null>;
-  /** Renews the lease without moving. False when fenced. */
-  renew(fence: Fence): Promise<boolean>;
-  /** Gives the lease up at once; epoch and next stay. */
-  release(fence: Fence): Promise<void>;
-  /** Sets `cautious_until` after the third failure of a batch. */
-  shrink(fence: Fence, until: number): Promise<void>;
-  /** In the caller's transaction: moves next and zeroes tries WHERE epoch = mine AND next = expected. Throws FencedError when no row. */
-  advance(tx: Tx, fence: Fence, expected: number, next: number): Promise<void>;
+/** A checkpoint as the table shows it. */
+export interface CheckpointRow {
+  readonly partition: number;
+  readonly next: number;
+  /** Whose lease is alive; null when the partition is free to take. */
+  readonly owner: string | null;
 }
+
+/** Everything here but `advance` commits at once, on its own. Rejects with WorldError when the database is away. */
+export interface Checkpoints<Tx> {
+  /** Takes a free, expired or own partition: epoch + 1, tries + 1. Null when another owner's lease is alive. */
+  take(group: string, topic: string, partition: number, owner: string): Promise<Taken | null>;
+  /** Gives back the try that the taking of this fence counted: nothing was tried, or the world was at fault. */
+  forgive(fence: Fence): Promise<void>;
+  /** Renews the leases without moving; answers the fences that are no longer valid. */
+  renew(fences: readonly Fence[]): Promise<readonly Fence[]>;
+  /** Gives the lease up at once; epoch and next stay. Does nothing when fenced. */
+  release(fence: Fence): Promise<void>;
+  /** After the third failure of a batch: single records until `until`, whose tries are counted from 0. Rejects with FencedError. */
+  shrink(fence: Fence, until: number): Promise<void>;
+  /**
+   * In the caller's transaction: moves next, zeroes tries and renews the lease WHERE epoch = mine AND next = expected.
+   * Rejects with FencedError when the epoch is another's, with InvariantError when it is mine and `next` another.
+   */
+  advance(tx: Tx, fence: Fence, expected: number, next: number): Promise<void>;
+  /** Rows of a group on a topic; a partition never taken has none. */
+  list(group: string, topic: string): Promise<readonly CheckpointRow[]>;
+}
+
+/** Ownership, without the transactional part: what a runner needs. */
+export type Leases = Omit<Checkpoints<never>, 'advance'>;

@@ -28,10 +28,10 @@ export interface Batch {
   readonly records: readonly LogRecord[];
   /**
    * How often this very record has been tried alone, when a batch was shrunk to one record after failures; 0 otherwise.
-   * At 3 the handler is asked to park instead (`Subscription.onPoison`).
+   * At 3 the record is not tried again but handed to `Subscription.onPoison`.
    */
   readonly attempt: number;
-  /** Aborted when the partition is lost or the consumer stops. */
+  /** Aborted when the partition is lost, or when a drain has waited long enough. */
   readonly signal: AbortSignal;
 }
 

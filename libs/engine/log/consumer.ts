@@ -1,0 +1,198 @@
+/**
+ * Consumes a topic from a log that is pulled: shares its partitions with the other live owners of the group, runs one batch at a
+ * time in each, and keeps the leases alive.
+ */
+import type { Leases } from './checkpoints.js';
+import { StopPartitionError, WorldError } from './errors.js';
+import type { Gate } from './gate.js';
+import type { Consumption, PartitionStatus, Subscription } from './log.js';
+import { PartitionRun } from './partition-run.js';
+import { BACKOFF, type Backoff, pause, pauseMs } from './pause.js';
+import { type Members, movesOf } from './shares.js';
+import type { LogSource } from './source.js';
+
+export interface ConsumerOptions {
+  /** Between heartbeats; well below the lease (10 s). Default 2,500. */
+  readonly heartbeatMs?: number;
+  /** How long a drain waits for running batches before it aborts their signals. Default 20,000. */
+  readonly drainMs?: number;
+  readonly backoff?: Backoff;
+  /** A fault of ours. Default: thrown where nobody catches it, so that the process ends loudly. */
+  readonly onFatal?: (error: unknown) => void;
+}
+
+export interface ConsumerDeps {
+  readonly source: LogSource;
+  readonly leases: Leases;
+  readonly members: Members;
+  readonly gate: Gate;
+  /** Unique to the process and subscription. */
+  readonly owner: string;
+}
+
+interface Running {
+  readonly run: PartitionRun;
+  /** Aborted when the partition is to be let go of after the running batch. */
+  readonly stop: AbortController;
+  done: Promise<void>;
+}
+
+export class Consumer implements Consumption {
+  readonly #subscription: Subscription;
+  readonly #deps: ConsumerDeps;
+  readonly #options: Required<ConsumerOptions>;
+  readonly #running = new Map<number, Running>();
+  readonly #stopped = new Map<number, Error>();
+  readonly #paused = new Map<number, Error>();
+  readonly #draining = new AbortController();
+  #beating: Promise<void> = Promise.resolve();
+
+  constructor(subscription: Subscription, deps: ConsumerDeps, options: ConsumerOptions = {}) {
+    if (!(subscription.maxRecords >= 1)) throw new Error(`maxRecords must be above 0, not ${subscription.maxRecords}`);
+    this.#subscription = subscription;
+    this.#deps = deps;
+    this.#options = { heartbeatMs: 2_500, drainMs: 20_000, backoff: BACKOFF, onFatal: crash, ...options };
+  }
+
+  /** Begins to take partitions. Does not wait for the database: it is tried until it is there. */
+  start(): this {
+    this.#beating = this.#beatUntilDrained().catch(this.#options.onFatal);
+    return this;
+  }
+
+  async drain(): Promise<void> {
+    this.#draining.abort();
+    await this.#beating;
+    const running = [...this.#running.values()];
+    for (const { stop } of running) stop.abort();
+    const impatience = setTimeout(() => {
+      for (const { run } of running) run.abort();
+    }, this.#options.drainMs);
+    await Promise.all(running.map(({ done }) => done));
+    clearTimeout(impatience);
+    const { group, topic } = this.#subscription;
+    await unlessAway(() => this.#deps.members.leave(group, topic, this.#deps.owner));
+  }
+
+  async status(): Promise<readonly PartitionStatus[]> {
+    const { group, topic } = this.#subscription;
+    const [rows, ends] = await Promise.all([this.#deps.leases.list(group, topic), this.#deps.source.ends(topic)]);
+    return ends.map((end, partition) => ({
+      partition,
+      owned: this.#running.has(partition),
+      next: rows.find((row) => row.partition === partition)?.next ?? 0,
+      end,
+      trouble: (this.#stopped.get(partition) ?? this.#paused.get(partition))?.message ?? null,
+    }));
+  }
+
+  async #beatUntilDrained(): Promise<void> {
+    let failures = 0;
+    while (!this.#draining.signal.aborted) {
+      failures = (await unlessAway(() => this.#beat())) ? 0 : failures + 1;
+      const { heartbeatMs, backoff } = this.#options;
+      const wait = failures === 0 ? heartbeatMs : Math.min(pauseMs(backoff, failures - 1), heartbeatMs);
+      await pause(wait, this.#draining.signal);
+    }
+  }
+
+  /** Keeps what is held, and moves one step towards the fair share. */
+  async #beat(): Promise<void> {
+    const { source, leases, members, owner } = this.#deps;
+    const { group, topic } = this.#subscription;
+    const count = source.partitions(topic);
+    const alive = await members.beat(group, topic, { owner, wants: count - this.#stopped.size });
+    await this.#renew();
+    const rows = await leases.list(group, topic);
+    const moves = movesOf(owner, count, alive, rows, new Set([...this.#stopped.keys(), ...this.#running.keys()]));
+    for (const partition of moves.release) this.#running.get(partition)?.stop.abort();
+    for (const partition of moves.take) {
+      if (this.#draining.signal.aborted) return;
+      const run = new PartitionRun(this.#subscription, this.#deps, partition);
+      if (await run.take()) this.#begin(run);
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const held = [...this.#running.values()].flatMap(({ run }) => (run.fence ? [run.fence] : []));
+    for (const { partition, epoch } of held.length === 0 ? [] : await this.#deps.leases.renew(held)) {
+      const run = this.#running.get(partition)?.run;
+      // A run that took its partition again meanwhile has another epoch and lost nothing.
+      if (run?.fence?.epoch === epoch) run.lose();
+    }
+  }
+
+  #begin(run: PartitionRun): void {
+    const running: Running = { run, stop: new AbortController(), done: Promise.resolve() };
+    this.#running.set(run.partition, running);
+    running.done = this.#loop(running)
+      .catch((error: unknown) => this.#halt(run.partition, error))
+      .then(() => unlessAway(() => run.release()))
+      .catch(this.#options.onFatal)
+      .then(() => {
+        this.#paused.delete(run.partition);
+        this.#running.delete(run.partition);
+      })
+      .then(() => undefined);
+  }
+
+  async #loop({ run, stop }: Running): Promise<void> {
+    const { source } = this.#deps;
+    const { topic } = this.#subscription;
+    const { partition } = run;
+    let failures = 0;
+    const read = (from: number, max: number) => source.read(topic, partition, from, max);
+    await this.#refuseShortLog(run);
+    while (!stop.signal.aborted) {
+      const version = source.wakes.version(topic, partition);
+      const step = await run.step(read);
+      if (step.kind === 'lost') return;
+      if (step.kind === 'retry') {
+        this.#paused.set(partition, step.error);
+        await pause(pauseMs(this.#options.backoff, failures), stop.signal);
+        failures += 1;
+      } else {
+        this.#paused.delete(partition);
+        failures = 0;
+      }
+      if (step.kind === 'idle') await source.wakes.changed(topic, partition, version, stop.signal);
+    }
+  }
+
+  /** A checkpoint beyond the end of the log would wait for ever, and then take what is not its own. */
+  async #refuseShortLog(run: PartitionRun): Promise<void> {
+    const { topic } = this.#subscription;
+    let end = Number.POSITIVE_INFINITY;
+    await unlessAway(async () => {
+      end = (await this.#deps.source.ends(topic))[run.partition] ?? 0;
+    });
+    if (end >= run.next) return;
+    throw new StopPartitionError(
+      `${topic}/${run.partition}: position ${run.next} was expected and the log ends at ${end}: the topic was made anew`,
+    );
+  }
+
+  #halt(partition: number, error: unknown): void {
+    const reason = error instanceof Error ? error : new Error(String(error));
+    this.#stopped.set(partition, reason);
+    if (!(error instanceof StopPartitionError)) this.#options.onFatal(error);
+    this.#subscription.onStopped?.(partition, reason);
+  }
+}
+
+/** False when the world was away: what was to be done is done again later, or a lease that was not given back ends by itself. */
+async function unlessAway(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof WorldError) return false;
+    throw error;
+  }
+}
+
+function crash(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

@@ -1,0 +1,13 @@
+/** What a log gives a consumer that pulls: the Postgres log and the one in memory. */
+import type { LogRecord } from '#contracts/record.js';
+import type { Wakes } from './wakes.js';
+
+export interface LogSource {
+  partitions(topic: string): number;
+  /** Records from `from` on, at most `max`; empty when there are none yet. Rejects with WorldError. */
+  read(topic: string, partition: number, from: number, max: number): Promise<readonly LogRecord[]>;
+  /** Per partition the position after its last record. Rejects with WorldError. */
+  ends(topic: string): Promise<readonly number[]>;
+  /** Woken whenever a partition has grown, by this process or another. */
+  readonly wakes: Wakes;
+}
