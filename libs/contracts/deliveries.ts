@@ -1,5 +1,5 @@
 /**
- * Records on `deliveries`: each request of a provider whole, and what could not be understood of it. Keyed by delivery id.
+ * Records on `deliveries`: each request of a provider whole, and what could not be understood of it. Keyed by a hash of the delivery id.
  * Stored contract: names and shapes are never renamed. Both are sealed under the workspace's daily key of `receivedAt`.
  */
 import type { Uuid } from './ids.js';

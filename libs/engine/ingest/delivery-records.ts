@@ -56,7 +56,8 @@ interface Parts {
 function record(delivery: DeliveryContext, { id, type, data, packed }: Parts): Appendable {
   return {
     topic: delivery.topics.deliveries,
-    key: delivery.deliveryId,
+    // A delivery id begins with its time, so as a key it would fill one partition after the other.
+    key: deriveId('delivery', delivery.deliveryId),
     workspaceId: delivery.source.workspaceId,
     id,
     type,

@@ -4,8 +4,9 @@
  */
 import type { Provider, ProviderRequest } from '#contracts/provider.js';
 import { type Admission, admit } from './admission.js';
-import { type Answer, stored } from './answer.js';
+import { type Answer, problem, stored } from './answer.js';
 import { timeLeft, within } from './deadline.js';
+import type { Rejection } from './meter.js';
 import type { IngestPorts } from './ports.js';
 import { methodNotAllowed, notVerified, unavailable } from './refusals.js';
 import { type Source, settingsAt } from './source.js';
@@ -20,6 +21,18 @@ export class Ingest {
   /** Whether the path takes requests now; to be asked before the body is read. */
   admit(path: string): Admission {
     return admit(this.ports, path);
+  }
+
+  /** Counts a request to an admitted source that was refused before it could be received. */
+  refused(source: Source, kind: Rejection): void {
+    this.ports.meter.rejected(source, kind);
+  }
+
+  /** The answer to a fault of ours outside of `receive`. */
+  failed(admitted: { readonly source: Source; readonly provider: Provider } | null, error: unknown): Answer {
+    if (admitted === null) return problem(503, 'Not available for now', 'Nothing was stored; send again.');
+    this.ports.meter.alarm(admitted.source, 'a request failed', error);
+    return unavailable(admitted.provider);
   }
 
   /** Answers a request to an admitted source. `request.body` holds the bytes exactly as sent (unpacked, if they were packed). */
@@ -66,7 +79,12 @@ export class Ingest {
   ): Promise<Answer> {
     const { meter, clock, newId } = this.ports;
     const about = storedRequest(request, settingsAt(source, receivedAt), source.path);
-    const received: Received = { source, deliveryId: newId(), receivedAt, raw: { about, body: request.body } };
+    const received: Received = {
+      source,
+      deliveryId: newId(receivedAt),
+      receivedAt,
+      raw: { about, body: request.body },
+    };
     const left = timeLeft(provider.timeoutMs, clock() - receivedAt);
     try {
       if (taking.fetch !== undefined) await within(left, this.#confirm(source, taking.fetch));

@@ -46,8 +46,8 @@ export interface IngestPorts {
   readonly log: Log;
   readonly meter: IngestMeter;
   readonly clock: () => number;
-  /** A new delivery id: random, rising with time (UUID v7). */
-  readonly newId: () => Uuid;
+  /** A new delivery id; `now` in milliseconds (delivery-id.ts). */
+  readonly newId: (now: number) => Uuid;
   /** Topics with their generation. */
   readonly topics: { readonly engagements: string; readonly deliveries: string };
   readonly outside?: Outside;

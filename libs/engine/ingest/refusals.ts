@@ -1,5 +1,5 @@
 /** The answers to what is not taken in, one function each. */
-import type { Provider, SourceSettings, Verification } from '#contracts/provider.js';
+import type { Provider, SourceSettings } from '#contracts/provider.js';
 import { type Answer, problem } from './answer.js';
 
 /** Seconds after which a provider may try again while the log is away. */
@@ -31,16 +31,11 @@ export const unavailable = (provider: Provider): Answer =>
 export const methodNotAllowed = (): Answer =>
   problem(405, 'Method not allowed', 'Webhooks of this provider are sent by POST.', { allow: 'POST' });
 
-export const bodyTooLarge = (limit: number): Answer =>
-  problem(413, 'Body too large', `A body may have at most ${limit} bytes here, also when unpacked.`);
-
 /** RFC 9110 wants a challenge with every 401. */
 function challenge(scheme: string): string {
   if (scheme === 'http-basic') return 'Basic realm="ingest", charset="UTF-8"';
   return scheme === 'bearer' ? 'Bearer realm="ingest"' : 'Signature realm="ingest"';
 }
-
-export type Refusal = Extract<Verification, { readonly ok: false }>;
 
 export const notVerified = (error: string, settings: SourceSettings): Answer =>
   problem(401, 'Not verified', error, { 'www-authenticate': challenge(settings.scheme) });

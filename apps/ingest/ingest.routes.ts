@@ -1,0 +1,100 @@
+/** `/ingest/:path` on a Fastify context of its own: raw bytes of any content type in, problem details out. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ProviderRequest } from '#contracts/provider.js';
+import type { Admission } from '#engine/ingest/admission.js';
+import { type Answer, problem } from '#engine/ingest/answer.js';
+import type { Ingest } from '#engine/ingest/ingest.js';
+import { ACCEPTED_ENCODINGS, BodyError, type BodyLimits, readBody, unpackBody } from '#platform/http/raw-body.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    admission: Extract<Admission, { readonly open: true }> | null;
+    /** The content type as sent. */
+    sentType: string | undefined;
+  }
+}
+
+type Request = FastifyRequest<{ Params: { path: string } }>;
+
+/** A plugin for `register(…, { prefix: '/ingest' })`: what it sets holds for these routes only. */
+export function ingestRoutes(ingest: Ingest, limits: BodyLimits) {
+  return (context: FastifyInstance, _: unknown, done: () => void): void => {
+    context.decorateRequest('admission', null);
+    context.decorateRequest('sentType', undefined);
+    context.removeAllContentTypeParsers();
+    context.addContentTypeParser('*', (request: FastifyRequest, payload: FastifyRequest['raw']) =>
+      bodyOf(request, payload, limits),
+    );
+    context.setErrorHandler((error, request, reply) => send(reply, answerTo(ingest, error, request)));
+    context.route({
+      method: ['POST', 'GET', 'HEAD', 'OPTIONS'],
+      url: '/:path',
+      exposeHeadRoute: false,
+      onRequest: (request, reply, next) => {
+        if (admitted(ingest, request as Request, reply)) next();
+      },
+      handler: async (request, reply) => {
+        if (request.admission === null) return reply;
+        const { source, provider } = request.admission;
+        return send(reply, await ingest.receive(source, provider, asProviderRequest(request)));
+      },
+    });
+    done();
+  };
+}
+
+/** A path that takes nothing is answered before its body is read. */
+function admitted(ingest: Ingest, request: Request, reply: FastifyReply): boolean {
+  const admission = ingest.admit(request.params.path);
+  if (!admission.open) {
+    void send(reply, admission.answer);
+    return false;
+  }
+  request.admission = admission;
+  // Fastify refuses a content type that it cannot parse; a provider's is none of its business.
+  request.sentType = request.headers['content-type'];
+  if (request.sentType !== undefined) request.headers['content-type'] = 'application/octet-stream';
+  return true;
+}
+
+async function bodyOf(request: FastifyRequest, payload: FastifyRequest['raw'], limits: BodyLimits): Promise<Buffer> {
+  const body = await readBody(payload, request.headers['content-length'], limits);
+  return unpackBody(body, request.headers['content-encoding'], limits.maxBytes);
+}
+
+function asProviderRequest(request: FastifyRequest): ProviderRequest {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ');
+  if (request.sentType !== undefined) headers['content-type'] = request.sentType;
+  const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
+  const url = `${request.protocol}://${request.headers.host ?? ''}${request.raw.url ?? ''}`;
+  return { method: request.method, url, headers, body };
+}
+
+function answerTo(ingest: Ingest, error: unknown, request: FastifyRequest): Answer {
+  const { admission } = request;
+  if (error instanceof BodyError) {
+    if (admission) ingest.refused(admission.source, error.kind);
+    const headers = error.status === 415 ? { 'accept-encoding': ACCEPTED_ENCODINGS } : undefined;
+    return problem(error.status, TITLES[error.status], error.message, headers);
+  }
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return problem(status, 'Bad request', 'The request is not well-formed HTTP.');
+  return ingest.failed(admission, error);
+}
+
+const TITLES = {
+  400: 'Bad request',
+  408: 'Request too slow',
+  413: 'Body too large',
+  415: 'Unsupported content encoding',
+} as const;
+
+function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  return reply
+    .code(status)
+    .headers(headers)
+    .send(body ?? undefined);
+}
