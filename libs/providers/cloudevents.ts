@@ -2,11 +2,12 @@
  * CloudEvents 1.0 over HTTP: binary, structured and batched mode, and the handshake of web hooks.
  * Source: github.com/cloudevents/spec, cloudevents/bindings/http-protocol-binding.md and cloudevents/http-webhook.md.
  */
-import { normaliseBatch, normaliseObject } from './payload/bodies.js';
+import { normaliseObject, normaliseObjects } from './payload/bodies.js';
 import { binaryCloudEvent, type CloudEventReading, structuredCloudEvent } from './payload/cloudevent.js';
 import { type ElementReading, engaged, malformed, normaliseOne } from './payload/engaged.js';
 import { text } from './payload/fields.js';
 import { type FieldPaths, readGenericEvent } from './payload/generic-event.js';
+import { readBatch } from './payload/json.js';
 import type { HandshakeResponse, Normalised, Provider, ProviderRequest, SourceSettings } from './provider.js';
 import { CREDENTIAL_SCHEMES, verifyCredentials } from './signing/credentials.js';
 import { verifyStandardWebhooks } from './signing/standard-webhooks.js';
@@ -60,8 +61,10 @@ function normalise(request: ProviderRequest, source: SourceSettings): Normalised
   if (isBatch === undefined) {
     return normaliseObject(request.body, (event) => record(structuredCloudEvent(event), source));
   }
-  if (!/^\s*\[/.test(request.body.toString('utf8').replace(/^\ufeff/, ''))) return malformed('a batch is a JSON array');
-  return normaliseBatch(request.body, (event) => record(structuredCloudEvent(event), source));
+  const batch = readBatch(request.body);
+  if (!batch.ok) return malformed(batch.error);
+  if (!batch.isArray) return malformed('a batch is a JSON array');
+  return normaliseObjects(batch.elements, (event) => record(structuredCloudEvent(event), source), request.body);
 }
 
 /** A sender of CloudEvents is told of its mistake: it does not send the same again for ever. */

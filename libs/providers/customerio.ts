@@ -3,6 +3,7 @@
  * Source: docs.customer.io/journeys/webhooks ("Securely verify requests", "Events").
  */
 import type { JsonObject } from '#contracts/json.js';
+import { recipientOf } from './payload/address.js';
 import { normaliseObject } from './payload/bodies.js';
 import { type ElementReading, engaged, withoutUndefined } from './payload/engaged.js';
 import { eventKeys } from './payload/event-keys.js';
@@ -85,8 +86,8 @@ function readEvent(event: JsonObject): ElementReading {
   const isByMail = name.objectType === null || BY_MAIL.has(name.objectType);
   const id = text(event['event_id']);
   const messageId = text(data['delivery_id']);
-  const address = isByMail ? firstText(data['email_address'], at(data, 'identifiers', 'email')) : null;
-  const recipient = text(data['recipient']) ?? address;
+  const address = firstText(data['email_address'], at(data, 'identifiers', 'email'));
+  const recipient = isByMail ? (recipientOf(data['recipient']) ?? address) : text(data['recipient']);
   const contactId = firstText(at(data, 'identifiers', 'id'), data['customer_id'], at(data, 'identifiers', 'cio_id'));
   const occurredAt = readTime(event['timestamp']);
   const url = type === 'clicked' ? (firstText(data['href'], data['link']) ?? undefined) : undefined;

@@ -99,12 +99,13 @@ const BOUNCE_KINDS: ReadonlySet<string> = new Set(['permanent', 'hard']);
  * one engagement, whatever number of our addresses it was sent to.
  */
 function recipientsOf(type: EngagementType, data: JsonObject): readonly (string | null)[] {
-  const addresses = list(data['to'] ?? data['email']).flatMap((entry) => recipientOf(entry) ?? []);
-  const different = addresses.filter(
-    (address, index) => addresses.findIndex((other) => other.toLowerCase() === address.toLowerCase()) === index,
-  );
-  const [first = null] = different;
-  return type === 'inbound' || different.length === 0 ? [first] : different;
+  const different = new Map<string, string>();
+  for (const entry of list(data['to'] ?? data['email'])) {
+    const address = recipientOf(entry);
+    if (address !== null && !different.has(address.toLowerCase())) different.set(address.toLowerCase(), address);
+  }
+  const [first = null, ...others] = different.values();
+  return type === 'inbound' ? [first] : [first, ...others];
 }
 
 function isAmbiguous(type: EngagementType, data: JsonObject): boolean {

@@ -35,7 +35,7 @@ export function structuredCloudEvent(event: JsonObject): CloudEventReading {
   const encoded = event['data_base64'];
   if (encoded === undefined || encoded === null) return checked(event);
   if (event['data'] !== undefined) return 'the event has both data and data_base64';
-  if (typeof encoded !== 'string' || !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(encoded)) return 'data_base64 is not base64';
+  if (typeof encoded !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(encoded)) return 'data_base64 is not base64';
   const contentType = typeof event['datacontenttype'] === 'string' ? event['datacontenttype'] : null;
   return checked({ ...event, data: jsonData(Buffer.from(encoded, 'base64'), contentType) ?? null });
 }
