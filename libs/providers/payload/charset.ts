@@ -1,5 +1,6 @@
 /** Bytes → text in a named character set (the WHATWG labels, and the names mail uses besides). */
 import { TextDecoder } from 'node:util';
+import { decodeCodePage } from './code-pages.js';
 import { storableText } from './json.js';
 
 const ALIASES: Readonly<Record<string, string>> = {
@@ -15,7 +16,7 @@ export function decodeBytes(bytes: Buffer, charset?: string | null): string {
     .trim()
     .replace(/^["']|["']$/g, '')
     .toLowerCase();
-  return storableText(decoder(ALIASES[label] ?? label).decode(bytes));
+  return storableText(decodeCodePage(bytes, label) ?? decoder(ALIASES[label] ?? label).decode(bytes));
 }
 
 function decoder(label: string): TextDecoder {
