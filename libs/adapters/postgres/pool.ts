@@ -2,6 +2,9 @@
 import pg from 'pg';
 import { types } from './types.js';
 
+/** A pool, for those who only pass it on. */
+export type Pool = pg.Pool;
+
 export interface PoolOptions {
   /** Shown in pg_stat_activity: `afterclick ROLE`. */
   readonly role: string;
