@@ -1,0 +1,241 @@
+/** What a decision store must do; every adapter runs it. */
+import { FencedError, StopPartitionError, WorldError } from '#engine/log/errors.js';
+import { type DecisionWorld, Driver } from './driver.js';
+import { idOf, T0 } from './engagements.js';
+import { CRASH, POISON } from './tally.js';
+
+const HOUR = 3_600_000;
+const rule = (name: string, version: number, yaml: string) => ({ rule: name, version, yaml, templates: {} });
+
+export function decisionStoreConformance(name: string, world: () => Promise<DecisionWorld>): void {
+  describe(`decisions kept ${name}`, () => {
+    let driver: Driver;
+    beforeEach(async () => {
+      driver = new Driver(await world());
+    });
+    const score = async (contact: string): Promise<number> => {
+      const { states } = await driver.dump();
+      const id = await driver.contactId(contact);
+      return JSON.parse(states.find((row) => row.contactId === id)?.state ?? '{}').score;
+    };
+
+    it('keep events with their places, gapless a lane, and the state they fold to', async () => {
+      await driver.engagement({ contact: 'ada', nonce: '1' });
+      await driver.engagement({ contact: 'bob', nonce: '2', at: T0 + 5 });
+      await driver.engagement({ contact: 'ada', nonce: '3', at: T0 - 5 });
+      await driver.run();
+      const { events, states, heads } = await driver.dump();
+      expect(
+        events.map(({ version, position, inputPosition, recordedAt }) => ({
+          version,
+          position,
+          inputPosition,
+          recordedAt,
+        })),
+      ).toEqual([
+        { version: 1, position: 0, inputPosition: 0, recordedAt: T0 },
+        { version: 2, position: 1, inputPosition: 0, recordedAt: T0 },
+        { version: 1, position: 2, inputPosition: 1, recordedAt: T0 + 5 },
+        { version: 2, position: 3, inputPosition: 1, recordedAt: T0 + 5 },
+        { version: 3, position: 4, inputPosition: 2, recordedAt: T0 },
+        { version: 4, position: 5, inputPosition: 2, recordedAt: T0 },
+      ]);
+      expect(events[0]).toMatchObject({
+        type: 'engagement_recorded',
+        inputTopic: 'engagements.g1',
+        pii: { ip: '203.0.113.77' },
+      });
+      expect(heads.map(([, next]) => next)).toEqual([6]);
+      expect(states.map((row) => row.version).sort()).toEqual([2, 4]);
+      expect(driver.decided).toHaveLength(1);
+    });
+
+    it('apply an engagement once, in one batch and over several, and book every repeat', async () => {
+      for (const [index, size] of [1, 2].entries()) {
+        await driver.engagement({ contact: 'ada', nonce: '1' }, `first ${index}`);
+        await driver.engagement({ contact: 'ada', nonce: '1' }, `retry ${index}`);
+        await driver.run(() => size);
+      }
+      const { events, books, seen } = await driver.dump();
+      expect(events).toHaveLength(2);
+      expect(seen).toHaveLength(1);
+      expect(books).toHaveLength(1);
+      expect(books[0]).toMatchObject({
+        sourceId: idOf('source'),
+        hour: Math.floor(T0 / HOUR) * HOUR,
+        applied: 1,
+        duplicate: 3,
+      });
+    });
+
+    it('let nobody write under an old fence, and write nothing then', async () => {
+      await driver.engagement({ contact: 'ada', nonce: '1' });
+      const batch = await driver.batch();
+      await driver.take(0);
+      await expect(driver.handlers.onBatch(batch)).rejects.toThrow(FencedError);
+      expect((await driver.dump()).events).toHaveLength(0);
+      await driver.run();
+      expect((await driver.dump()).events).toHaveLength(2);
+    });
+
+    it('do not decide a batch again that is behind the checkpoint', async () => {
+      await driver.engagement({ contact: 'ada', nonce: '1' });
+      const batch = await driver.batch();
+      await driver.handlers.onBatch(batch);
+      await expect(driver.handlers.onBatch(batch)).rejects.toThrow();
+      expect((await driver.dump()).events).toHaveLength(2);
+    });
+
+    it('see nothing of another workspace, also of the same address', async () => {
+      const [one, two] = driver.world.workspaceIds;
+      await driver.engagement({ contact: 'ada', nonce: '1', workspaceId: one }, 'a');
+      await driver.engagement({ contact: 'ada', nonce: '1', workspaceId: two }, 'b');
+      await driver.run();
+      const { states, events, books } = await driver.dump();
+      expect(new Set(states.map((row) => row.contactId)).size).toBe(2);
+      expect(events.map((event) => event.workspaceId)).toEqual([one, one, two, two]);
+      expect(books.map((row) => row.applied)).toEqual([1, 1]);
+    });
+
+    it('park what cannot be decided, queue what follows of that contact, and let others flow', async () => {
+      await driver.engagement({ contact: 'ada', nonce: '1', reason: POISON });
+      await driver.engagement({ contact: 'ada', nonce: '2' });
+      await driver.engagement({ contact: 'bob', nonce: '3' });
+      await driver.run();
+      await driver.engagement({ contact: 'ada', nonce: '4' });
+      await driver.run();
+      const { parked, states, books } = await driver.dump();
+      expect(parked.map((row) => row.reason)).toEqual(['poison', 'behind', 'behind']);
+      expect(states).toHaveLength(1);
+      expect(books[0]).toMatchObject({ applied: 1, parked: 3 });
+    });
+
+    it('decide what was parked in its order when asked again, and move it in the books', async () => {
+      await driver.engagement({ contact: 'ada', nonce: '1', reason: POISON });
+      await driver.engagement({ contact: 'ada', nonce: '2' });
+      await driver.engagement({ contact: 'ada', nonce: '1' }, 'retry');
+      await driver.input({ type: 'unpark', v: 1, data: {}, pii: null }, 'ada', 'too early');
+      await driver.run();
+      expect((await driver.dump()).parked.map((row) => row.state)).toEqual(['parked', 'parked', 'parked']);
+      driver.tally.poisonous = false;
+      await driver.input({ type: 'unpark', v: 1, data: {}, pii: null }, 'ada', 'unpark');
+      await driver.engagement({ contact: 'ada', nonce: '3' });
+      await driver.run();
+      const { parked, events, books } = await driver.dump();
+      expect(parked.map((row) => row.state)).toEqual(['replayed', 'replayed', 'replayed']);
+      expect(events.filter((event) => event.type === 'engagement_recorded').map((event) => event.causationId)).toEqual(
+        ['1', '2', '3'].map(idOf),
+      );
+      // What was unparked was decided where the unparking stands: that is where its rules were in force.
+      expect(events.map((event) => event.inputPosition)).toEqual([4, 4, 4, 4, 5, 5]);
+      expect(books[0]).toMatchObject({ applied: 3, duplicate: 1, parked: 0 });
+    });
+
+    it('drop the poison alone when it is discarded', async () => {
+      await driver.engagement({ contact: 'ada', nonce: '1', reason: POISON });
+      await driver.engagement({ contact: 'ada', nonce: '2' });
+      await driver.input({ type: 'unpark', v: 1, data: { discard: true }, pii: null }, 'ada', 'discard');
+      await driver.run();
+      const { parked, books } = await driver.dump();
+      expect(parked.map((row) => row.state)).toEqual(['discarded', 'replayed']);
+      expect(books[0]).toMatchObject({ applied: 1, parked: 1 });
+    });
+
+    it('park a record whose bytes do not open, and open it again when they can be', async () => {
+      const record = await driver.engagement({ contact: 'ada', nonce: '1' });
+      driver.log[0] = [{ ...record, sealed: Buffer.from(record.sealed ?? []).fill(7, 20, 24) }];
+      await driver.run();
+      const { parked } = await driver.dump();
+      expect(parked).toMatchObject([{ reason: 'poison', state: 'parked', id: record.id }]);
+      expect(parked[0]?.sealed?.includes(driver.log[0]?.[0]?.sealed ?? 'x')).toBe(false);
+      await driver.input({ type: 'unpark', v: 1, data: {}, pii: null }, 'ada', 'unpark');
+      await driver.run();
+      expect((await driver.dump()).parked).toMatchObject([{ reason: 'poison', state: 'parked' }]);
+    });
+
+    it('park from outside what made the process fail three times', async () => {
+      await driver.engagement({ contact: 'ada', nonce: '1', reason: CRASH });
+      await driver.engagement({ contact: 'ada', nonce: '2' });
+      const batch = await driver.batch(0, 1);
+      await expect(driver.handlers.onBatch(batch)).rejects.toThrow(CRASH);
+      await driver.handlers.onPoison(batch, new TypeError(CRASH));
+      driver.moved(batch);
+      await driver.run();
+      expect((await driver.dump()).parked.map((row) => row.reason)).toEqual(['poison', 'behind']);
+    });
+
+    it('stop at an input of a later version, with all before it decided', async () => {
+      await driver.engagement({ contact: 'ada', nonce: '1' });
+      const later = await driver.engagement({ contact: 'bob', nonce: '2' });
+      driver.log[0]?.splice(1, 1, { ...later, v: 9 });
+      const batch = await driver.batch();
+      await expect(driver.handlers.onBatch(batch)).rejects.toThrow(StopPartitionError);
+      expect((await driver.dump()).states).toHaveLength(1);
+      await driver.take(0);
+      expect((await driver.batch()).first).toBe(1);
+      await expect(driver.handlers.onBatch(await driver.batch())).rejects.toThrow(StopPartitionError);
+      expect((await driver.dump()).parked).toHaveLength(0);
+    });
+
+    it('take rules into force where their publication stands, and give every contact its counters first', async () => {
+      await driver.world.addVersions(driver.workspaceId, [rule('hot', 1, 'clicked'), rule('hot', 2, 'opened')]);
+      await driver.engagement({ contact: 'ada', nonce: '1' });
+      await driver.publish(1, [{ rule: 'hot', version: 1 }]);
+      await driver.engagement({ contact: 'ada', nonce: '2' });
+      await driver.run();
+      // One click was on record before the rule was: 1 + 1.
+      expect(await score('ada')).toBe(2);
+      await driver.engagement({ contact: 'ada', nonce: '3' });
+      await driver.run(undefined, driver.process());
+      expect(await score('ada')).toBe(5);
+      await driver.publish(2, [{ rule: 'hot', version: 2 }]);
+      await driver.publish(1, [{ rule: 'hot', version: 1 }]);
+      await driver.engagement({ contact: 'ada', nonce: '4' });
+      await driver.engagement({ contact: 'ada', nonce: '5', type: 'opened' });
+      await driver.publish(3, [{ rule: 'hot', version: null }]);
+      await driver.engagement({ contact: 'ada', nonce: '6', type: 'opened' });
+      await driver.run();
+      expect(await score('ada')).toBe(6);
+      const { activations } = await driver.dump();
+      expect(activations.map(({ version, number, position }) => ({ version, number, position }))).toEqual([
+        { version: 1, number: 1, position: 1 },
+        { version: 2, number: 2, position: 4 },
+        { version: null, number: 3, position: 8 },
+      ]);
+    });
+
+    it('stop before a publication that does not compile here', async () => {
+      await driver.world.addVersions(driver.workspaceId, [rule('hot', 1, 'of a later engine')]);
+      await driver.publish(1, [{ rule: 'hot', version: 1 }]);
+      await expect(driver.handlers.onBatch(await driver.batch())).rejects.toThrow(StopPartitionError);
+      expect((await driver.dump()).activations).toHaveLength(0);
+    });
+
+    it('leave nothing of a batch whose write fails', async () => {
+      await driver.engagement({ contact: 'ada', nonce: '1' });
+      const { store } = driver.world;
+      const batch = await driver.batch();
+      const failing = store.transaction(batch.fence, batch.first, batch.next, async (unit) => {
+        await unit.write({
+          ...{
+            lane: 1,
+            keys: [],
+            events: [],
+            states: [],
+            books: [],
+            parked: [],
+            unparked: [],
+            activations: [],
+            forwards: [],
+          },
+          seen: [{ workspaceId: driver.workspaceId, key: idOf('k'), month: '2026-11-01' }],
+        });
+        throw new WorldError('away');
+      });
+      await expect(failing).rejects.toThrow(WorldError);
+      expect((await driver.dump()).seen).toEqual([]);
+      await driver.run();
+      expect((await driver.dump()).states).toHaveLength(1);
+    });
+  });
+}

@@ -1,0 +1,25 @@
+import { MemoryRulesRegistry } from '#engine/decision/memory-rules.js';
+import { MemoryDecisionStore } from '#engine/decision/memory-store.js';
+import { MemoryCheckpoints } from '#engine/log/memory-checkpoints.js';
+import { MemoryWorkspaceKeys, memoryMasterKey } from '#engine/sealing/memory-keys.js';
+import type { DecisionWorld } from './driver.js';
+import { idOf } from './engagements.js';
+
+export function memoryWorld(): DecisionWorld {
+  const checkpoints = new MemoryCheckpoints();
+  const store = new MemoryDecisionStore(checkpoints);
+  const registry = new MemoryRulesRegistry(() => store.tables.activations);
+  const master = memoryMasterKey();
+  return {
+    store,
+    leases: checkpoints,
+    registry,
+    master,
+    workspaces: new MemoryWorkspaceKeys(master),
+    workspaceIds: [idOf('workspace one'), idOf('workspace two')],
+    addVersions: async (workspaceId, versions) => {
+      registry.versions.set(workspaceId, [...(registry.versions.get(workspaceId) ?? []), ...versions]);
+    },
+    tables: async () => store.tables,
+  };
+}
