@@ -1,0 +1,111 @@
+/** `afterclick normalize`: what the engine makes of one request, or of a stream of them; nothing is stored. */
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Command } from 'commander';
+import { normalizeRequest, type RequestAnswer } from '#providers/normalize-request.js';
+import { normalizeStream } from '#providers/normalize-stream.js';
+import { PROVIDERS } from '#providers/registry.js';
+import { UsageError } from '../failure.js';
+import { printJson, printLine, printTable, type Streams } from '../output.js';
+
+interface Options {
+  readonly provider?: string;
+  readonly method: string;
+  readonly headers?: string;
+  readonly key: readonly string[];
+  readonly url?: string;
+  readonly source?: string;
+  readonly now?: string;
+  readonly requests?: boolean;
+  readonly json?: boolean;
+}
+
+export function addNormalize(program: Command, streams: Streams): void {
+  program
+    .command('normalize')
+    .description('Show what the engine makes of a provider’s request: verified or why not, and its canonical events.')
+    .argument('[body-file]', 'the raw request body, byte for byte')
+    .option('--provider <name>', `one of ${PROVIDERS.map(({ name }) => name).join(', ')}`)
+    .option('--method <method>', 'HTTP method', 'POST')
+    .option('--headers <file.json>', 'request headers as a JSON object')
+    .option('--key <value>', 'signing key; repeat for several', (value: string, all: string[]) => [...all, value], [])
+    .option('--url <public-url>', 'the public URL registered at the provider')
+    .option('--source <file.json>', 'the source’s settings as JSON (scheme, header, signedContent …)')
+    .option('--now <iso>', 'clock to verify with; left out: the signature’s own time counts as fresh')
+    .option('--requests', 'read requests as JSON lines from standard input, answer in JSON lines')
+    .option('--json', 'print JSON')
+    .action(async (file: string | undefined, options: Options) => {
+      if (options.requests) {
+        await pipeline(Readable.from(normalizeStream(process.stdin)), streams.out, { end: false });
+        return;
+      }
+      const answer = normalizeRequest(JSON.stringify(requestOf(file, options)));
+      if (options.json) printJson(streams, answer);
+      else printAnswer(streams, answer);
+    });
+}
+
+function requestOf(file: string | undefined, options: Options): object {
+  if (file === undefined) throw new UsageError('Name the file with the request body, or use --requests.');
+  if (options.provider === undefined) throw new UsageError('Name the provider: --provider NAME.');
+  const provider = PROVIDERS.find(({ name }) => name === options.provider);
+  if (!provider)
+    throw new UsageError(
+      `No provider is named "${options.provider}". There are: ${PROVIDERS.map(({ name }) => name).join(', ')}.`,
+    );
+  const settings = options.source === undefined ? {} : jsonFile(options.source, '--source');
+  const scheme = options.key.length === 0 && settings.scheme === undefined ? 'none' : provider.schemes[0];
+  return {
+    id: 'request',
+    provider: provider.name,
+    method: options.method,
+    url: options.url ?? '',
+    headers: lowerCase(options.headers === undefined ? {} : jsonFile(options.headers, '--headers')),
+    bodyBase64: readFileSync(file).toString('base64'),
+    now: options.now ?? null,
+    source: {
+      scheme,
+      keys: options.key,
+      ...(options.url === undefined ? {} : { signedUrl: options.url }),
+      ...settings,
+    },
+  };
+}
+
+function lowerCase(headers: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function jsonFile(path: string, option: string): Record<string, unknown> {
+  const text = readFileSync(path, 'utf8');
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (error) {
+    throw new UsageError(`${option} ${path} is not JSON: ${(error as Error).message}`);
+  }
+  throw new UsageError(`${option} ${path} must hold a JSON object.`);
+}
+
+function printAnswer(streams: Streams, answer: RequestAnswer): void {
+  const kind = answer.rejectKind === undefined ? '' : ` (${answer.rejectKind})`;
+  const verified = { true: 'verified', false: 'NOT verified', null: 'not signed' }[String(answer.verified)];
+  printLine(streams, `${answer.outcome}${kind}, ${verified}`);
+  if (answer.error !== undefined) printLine(streams, answer.error);
+  if (answer.response) printLine(streams, `answered ${answer.response.status}`);
+  if (answer.events.length === 0) return;
+  printLine(streams);
+  printTable(
+    streams,
+    ['type', 'recipient', 'occurred at', 'actor', 'provider type', 'event id'],
+    answer.events.map((event) => [
+      event.type,
+      event.recipient,
+      event.occurredAt,
+      event.actor,
+      event.providerEventType,
+      event.providerEventId,
+    ]),
+  );
+}

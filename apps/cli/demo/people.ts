@@ -1,0 +1,44 @@
+/** The people of the demo: invented, at domains that RFC 2606 keeps free for examples. */
+
+export interface Person {
+  readonly email: string;
+  readonly firstName: string;
+  readonly company: string;
+  readonly title: string;
+  /** How this person behaves in the campaign. */
+  readonly habit:
+    | 'hot'
+    | 'clicks'
+    | 'opens'
+    | 'apple-mail'
+    | 'ignores'
+    | 'bounces'
+    | 'full-mailbox'
+    | 'unsubscribes'
+    | 'complains';
+}
+
+const HABITS: readonly (readonly [string, string, string, Person['habit']])[] = [
+  ['Ada', 'Norland Freight', 'Head of Operations', 'hot'],
+  ['Bruno', 'Kestrel Labs', 'Engineering Manager', 'clicks'],
+  ['Chidi', 'Harbour & Co', 'Buyer', 'opens'],
+  ['Dana', 'Kestrel Labs', 'Designer', 'apple-mail'],
+  ['Emre', 'Brightwater', 'Founder', 'clicks'],
+  ['Femke', 'Polder Foods', 'Marketing Lead', 'opens'],
+  ['Goran', 'Alpenblick', 'IT Manager', 'ignores'],
+  ['Hana', 'Sakura Textiles', 'Procurement', 'apple-mail'],
+  ['Ines', 'Norland Freight', 'Analyst', 'bounces'],
+  ['Jonas', 'Brightwater', 'Sales', 'full-mailbox'],
+  ['Kira', 'Harbour & Co', 'Assistant', 'unsubscribes'],
+  ['Liam', 'Polder Foods', 'Director', 'complains'],
+  ['Mei', 'Sakura Textiles', 'CTO', 'clicks'],
+  ['Nuri', 'Alpenblick', 'Controller', 'opens'],
+];
+
+export const PEOPLE: readonly Person[] = HABITS.map(([firstName, company, title, habit]) => ({
+  email: `${firstName.toLowerCase()}@example.com`,
+  firstName,
+  company,
+  title,
+  habit,
+}));

@@ -1,0 +1,27 @@
+/** Errors of commands, as people read them: one clear message with its cure, never a stack trace for what they can mend. */
+import { MasterKeyError } from '#adapters/keys/master-key.js';
+import { DataDirTakenError, EmbeddedPostgresError } from '#adapters/postgres/embedded/errors.js';
+import { ConfigurationError } from '#platform/configuration/setting.js';
+
+/** The command was used wrongly: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The command failed for a reason that its message explains: exit code 1. */
+export class CommandFailure extends Error {
+  override readonly name = 'CommandFailure';
+}
+
+const WRONG_USE = [UsageError, ConfigurationError, DataDirTakenError];
+const EXPLAINED = [CommandFailure, EmbeddedPostgresError, MasterKeyError];
+
+export function failureOf(error: unknown): { readonly code: 1 | 2; readonly message: string } {
+  if (!(error instanceof Error)) return { code: 1, message: String(error) };
+  if (WRONG_USE.some((kind) => error instanceof kind)) return { code: 2, message: error.message };
+  if (EXPLAINED.some((kind) => error instanceof kind)) return { code: 1, message: error.message };
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ECONNREFUSED') return { code: 1, message: `Nothing answers: ${error.message}` };
+  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return { code: 2, message: error.message };
+  return { code: 1, message: error.stack ?? error.message };
+}
