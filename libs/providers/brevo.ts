@@ -8,13 +8,13 @@ import type { Json, JsonObject } from '#contracts/json.js';
 import { isBrevoInbound, readBrevoInbound } from './brevo/inbound.js';
 import { recipientOf } from './payload/address.js';
 import { type DedupKey, nearbyKeys } from './payload/dedup-keys.js';
-import { type ElementReading, engaged, malformed, normaliseElements, nothing } from './payload/engaged.js';
+import { type ElementReading, engaged, malformed, normaliseElements } from './payload/engaged.js';
 import { filled, filledObject, isObject, list, objectOrJson, rawText, text, textList } from './payload/fields.js';
 import { readBatch, readJson } from './payload/json.js';
 import { epochTime } from './payload/time.js';
 import { timedKey } from './payload/timed-key.js';
 import { type TypeTable, typeIn } from './payload/type-table.js';
-import type { Provider } from './provider.js';
+import type { Normalised, Provider } from './provider.js';
 import { CREDENTIAL_SCHEMES, verifyCredentials } from './signing/credentials.js';
 
 const TYPES: TypeTable = {
@@ -62,13 +62,15 @@ export const brevo: Provider = {
     const batch = readBatch(request.body);
     if (!batch.ok) return malformed(batch.error);
     const [only] = batch.elements;
-    if (only === undefined) return nothing;
+    if (only === undefined) return EMPTY;
     const items = !batch.isArray && isBrevoInbound(only.value) ? list(only.value['items']) : null;
     if (items === null) return normaliseElements(batch.elements, readEvent, batch.isArray ? request.body : '');
     const mails = items.map((value, index) => ({ index, value }));
-    return mails.length === 0 ? nothing : normaliseElements(mails, readBrevoInbound, request.body, 'items');
+    return mails.length === 0 ? EMPTY : normaliseElements(mails, readBrevoInbound, request.body, 'items');
   },
 };
+
+const EMPTY: Normalised = { outcome: 'ignore', reason: 'an empty batch' };
 
 /** One engagement for each address: a list event may name many. */
 function readEvent(event: Json): ElementReading {

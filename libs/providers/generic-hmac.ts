@@ -9,7 +9,7 @@ import { type Actor, ENGAGEMENT_TYPES, type Engagement, type EngagementType } fr
 import type { Json, JsonObject } from '#contracts/json.js';
 import { recipientOf } from './payload/address.js';
 import type { DedupKey } from './payload/dedup-keys.js';
-import { type ElementReading, engaged, malformed, normaliseElements, nothing } from './payload/engaged.js';
+import { type ElementReading, engaged, malformed, normaliseElements } from './payload/engaged.js';
 import { at, filled, filledObject, isObject, rawText, text, textList } from './payload/fields.js';
 import { isMultipart, isUrlencoded, readForm } from './payload/form.js';
 import { type BatchReading, readBatch } from './payload/json.js';
@@ -56,7 +56,7 @@ export const genericHmac: Provider = {
   normalise(request, source) {
     const batch = readElements(request);
     if (!batch.ok) return malformed(batch.error);
-    if (batch.elements.length === 0) return nothing;
+    if (batch.elements.length === 0) return { outcome: 'ignore', reason: 'an empty batch' };
     const read = (element: Json, index: number) => readElement(element, index, request, source);
     return normaliseElements(batch.elements, read, batch.isArray ? request.body : '');
   },

@@ -1,7 +1,7 @@
 /** Mailgun's JSON event (`event-data`). Its `id` is unique only within a day. */
 import type { Actor, Engagement, EngagementType } from '#contracts/engagement.js';
 import type { Json, JsonObject } from '#contracts/json.js';
-import { bareMessageId, readAddress, readMailbox, recipientOf } from '../payload/address.js';
+import { bareMessageId, readAddress, readMailbox, readMailboxes, recipientOf } from '../payload/address.js';
 import type { DedupKey } from '../payload/dedup-keys.js';
 import { type ElementReading, engaged } from '../payload/engaged.js';
 import { at, filled, firstText, isObject, objectOrJson, rawText, text, textList } from '../payload/fields.js';
@@ -35,10 +35,14 @@ export function readMailgunEvent(body: JsonObject): ElementReading {
 function engagementOf(event: JsonObject, name: string): Engagement {
   const type = name === 'failed' ? failureType(event) : typeIn(TYPES, name);
   const headers = at(event, 'message', 'headers');
+  const recipient = recipientOf(event['recipient']);
+  // A rejected event has no recipient: it is one of those the mail is addressed to.
+  const addressees = recipient === null ? readMailboxes(at(headers, 'to')) : [];
   return engaged({
     type,
     providerEventType: name,
-    recipient: recipientOf(event['recipient']) ?? readAddress(at(headers, 'to')),
+    recipient: recipient ?? addressees[0]?.address ?? null,
+    ambiguous: recipient === null && addressees.length > 1 ? true : undefined,
     providerEventId: text(event['id']),
     providerMessageId: bareMessageId(at(headers, 'message-id')),
     occurredAt: readTime(event['timestamp']),

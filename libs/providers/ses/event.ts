@@ -61,25 +61,22 @@ export function readSesEvent(event: JsonObject, envelope: Envelope): ElementRead
   const name = nameOf(event) ?? '';
   const key = name.replace(/[\s_]/g, '').toLowerCase();
   const kind = (Object.hasOwn(KINDS, key) ? KINDS[key] : undefined) ?? UNKNOWN;
-  const part = object(event[kind.part]);
-  const entries = recipientsOf(event, part, kind);
+  const named = kind.recipients === undefined ? [] : addressed(at(event, kind.part, kind.recipients));
+  const destinations = addressed(at(event, 'mail', 'destination'));
+  const entries = named.length > 0 ? named : destinations.length > 0 ? destinations : [null];
+  // An event that should name its addresses and does not concerns some of the mail's destinations, nobody knows which.
+  const isOfAll = kind.isOfAll && (kind.recipients === undefined || named.length > 0);
   return entries.map((entry): Keyed => {
     const engagement = engagementOf(event, name, kind, entry, envelope);
     return {
-      engagement: entries.length > 1 && !kind.isOfAll ? { ...engagement, ambiguous: true } : engagement,
+      engagement: entries.length > 1 && !isOfAll ? { ...engagement, ambiguous: true } : engagement,
       dedupKeys: [keyOf(event, engagement)],
     };
   });
 }
 
-/** Entries of the event's own list, else the mail's destinations; one entry without an address where there are none. */
-function recipientsOf(event: JsonObject, part: JsonObject, kind: Kind): readonly Json[] {
-  const own = kind.recipients === undefined ? [] : list(part[kind.recipients]);
-  const named = own.filter((entry) => addressOf(entry) !== null);
-  if (named.length > 0) return named;
-  const destinations = list(at(event, 'mail', 'destination')).filter((entry) => addressOf(entry) !== null);
-  return destinations.length > 0 ? destinations : [null];
-}
+const addressed = (entries: Json | undefined): readonly Json[] =>
+  list(entries).filter((entry) => addressOf(entry) !== null);
 
 const addressOf = (entry: Json): string | null => recipientOf(isObject(entry) ? entry['emailAddress'] : entry);
 
