@@ -1,0 +1,48 @@
+/** Decides one input over the state: pure, and nothing the second time. */
+import type { Booked, DecideContext, Decision } from '#contracts/decision.js';
+import type { Input, Placed } from '#contracts/inputs.js';
+import type { RulesInForce } from '#domain/rules/in-force.js';
+import { decideEngagement } from './engagement.js';
+import { lacksHistory } from './history.js';
+import { lookups } from './lookups.js';
+import { decideNotificationCommand, decideOutcome } from './notification.js';
+import type { Recording } from './recording.js';
+import type { ContactState } from './state.js';
+import { decideUpsert } from './upsert.js';
+
+const NOTHING: Decision = { events: [], booked: null, seen: [] };
+
+/** Throws when the state keeps other counters than the rules ask for: the caller has left out `withHistory`. */
+export function decide(state: ContactState, placed: Placed, { rules, seen }: DecideContext<RulesInForce>): Decision {
+  const keys = lookups(placed);
+  if (keys.some(({ key }) => seen.has(key))) {
+    return placed.input.type === 'engagement' ? { ...NOTHING, booked: 'duplicate' } : NOTHING;
+  }
+  if (lacksHistory(state, rules))
+    throw new Error(`contact ${state.contactId} lacks the counters of the rules in force`);
+  const decided = outcome(state, placed, Math.max(state.recordedAt, placed.recordedAt), rules);
+  if (!decided) return NOTHING;
+  return {
+    events: decided.recording.events,
+    booked: decided.booked,
+    seen: keys.map(({ key, writeTo }) => ({ key, month: writeTo })),
+  };
+}
+
+function outcome(
+  state: ContactState,
+  placed: Placed,
+  now: number,
+  rules: RulesInForce,
+): { recording: Recording; booked: Booked } | null {
+  if (is(placed, 'engagement')) return decideEngagement(state, placed, now, rules);
+  if (is(placed, 'contact_upsert')) return { recording: decideUpsert(state, placed, now), booked: null };
+  if (is(placed, 'effect_outcome')) return { recording: decideOutcome(state, placed, now), booked: null };
+  if (is(placed, 'notification_command'))
+    return { recording: decideNotificationCommand(state, placed, now), booked: null };
+  return null;
+}
+
+function is<T extends Input['type']>(placed: Placed, type: T): placed is Placed<Extract<Input, { type: T }>> {
+  return placed.input.type === type;
+}

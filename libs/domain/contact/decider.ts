@@ -1,0 +1,19 @@
+/** The contact's decider, as the engine takes it. */
+import type { Decider } from '#contracts/decision.js';
+import type { RulesInForce } from '#domain/rules/in-force.js';
+import { decide } from './decide.js';
+import { evolve } from './evolve.js';
+import { lacksHistory, withHistory } from './history.js';
+import { lookups } from './lookups.js';
+import { type ContactState, initial } from './state.js';
+
+export const contactDecider: Decider<ContactState, RulesInForce> = {
+  initial,
+  versionOf: ({ version }) => version,
+  recordedAtOf: ({ recordedAt }) => recordedAt,
+  lookups,
+  decide,
+  evolve,
+  lacksHistory,
+  withHistory,
+};

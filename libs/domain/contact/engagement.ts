@@ -1,0 +1,87 @@
+/** Decides an engagement: recorded first, then what it says about the address, then the rules (engine.md 4.2, 4.10, 4.11). */
+import type { EngagementRecorded } from '#contracts/contact-events.js';
+import type { Booked } from '#contracts/decision.js';
+import type { EngagementInput, Placed } from '#contracts/inputs.js';
+import { EventView } from '#domain/rules/condition/event-view.js';
+import { DAY, MINUTE } from '#domain/rules/duration.js';
+import type { RulesInForce } from '#domain/rules/in-force.js';
+import { get } from './dict.js';
+import { isTooLate, payloadTime } from './lookups.js';
+import { Recording } from './recording.js';
+import { runRules } from './run-rules.js';
+import type { ContactState } from './state.js';
+import { lifts, suppresses, suppressingOf } from './suppression.js';
+
+/** An occurredAt further ahead of recordedAt than this is a wrong clock: clamped and marked. */
+const MAX_AHEAD = 5 * MINUTE;
+/** Older than this at `now`: updates the record, neither notifies nor enrolls. */
+export const LATE_AFTER = 3 * DAY;
+
+const ENGINE_DECIDES = { engine: true } as const;
+
+export function decideEngagement(
+  state: ContactState,
+  placed: Placed<EngagementInput>,
+  now: number,
+  rules: RulesInForce,
+): { recording: Recording; booked: Booked } {
+  const { data, pii } = placed.input;
+  if (isTooLate(placed)) {
+    const recording = new Recording(state, now, payloadTime(data) ?? now, placed.id);
+    const origin = { cause: placed.id, decision: 'engagement', action: 'too_late' };
+    recording.record({ type: 'engagement_too_late', v: 1, data, pii }, origin);
+    return { recording, booked: 'too_late' };
+  }
+  const at = payloadTime(data) ?? placed.recordedAt;
+  const clamped = at > placed.recordedAt + MAX_AHEAD;
+  const occurredAt = clamped ? placed.recordedAt : at;
+  const late = now - occurredAt > LATE_AFTER;
+  const recording = new Recording(state, now, occurredAt, placed.id);
+  const recorded = recordedOf(placed.input, clamped, late, rules);
+  const cause = recording.record(recorded, { cause: placed.id, decision: 'engagement', action: 'recorded' });
+
+  learnAddress(recording, recorded, cause);
+  const subject = placed.key ?? state.contactId;
+  if (!data.ambiguous) suppressOrLift(recording, recorded, cause, subject);
+  if (!data.ambiguous && !data.imported)
+    runRules(recording, rules, { event: new EventView(recorded), cause, subject, late });
+  return { recording, booked: 'applied' };
+}
+
+function recordedOf(
+  { data, pii }: EngagementInput,
+  clamped: boolean,
+  late: boolean,
+  rules: RulesInForce,
+): EngagementRecorded {
+  const marked = { ...data, ...(clamped ? { clamped } : {}), ...(late ? { late } : {}) };
+  const event: EngagementRecorded = { type: 'engagement_recorded', v: 1, data: marked, pii };
+  const counted = data.ambiguous ? [] : rules.counted(new EventView(event));
+  return counted.length === 0 ? event : { ...event, pii: { ...pii, counted } };
+}
+
+/** A contact's address is the first it was met under. */
+function learnAddress(recording: Recording, { pii }: EngagementRecorded, cause: string): void {
+  const { kind, value } = pii.identity;
+  if (kind !== 'email' || recording.state.email !== null) return;
+  const origin = { cause, decision: 'engagement', action: 'address' };
+  recording.record({ type: 'address_set', v: 1, data: { by: ENGINE_DECIDES }, pii: { email: value } }, origin);
+}
+
+function suppressOrLift(recording: Recording, { data }: EngagementRecorded, cause: string, subject: string): void {
+  const entryOf = (scope: string) => get(get(recording.state.suppressions, subject) ?? {}, scope);
+  const suppressing = suppressingOf(data);
+  const by = ENGINE_DECIDES;
+  if (suppressing && suppresses(entryOf(suppressing.scope), suppressing.reason, recording.occurredAt)) {
+    const origin = { cause, decision: 'engagement', action: 'suppress' };
+    recording.record({ type: 'suppressed', v: 1, data: { by, ...suppressing, subject }, pii: null }, origin);
+  }
+  const scope = data.scope ?? 'all';
+  if (data.engagement === 'resubscribed' && lifts(entryOf(scope), 'resubscribed', recording.occurredAt)) {
+    const origin = { cause, decision: 'engagement', action: 'lift' };
+    recording.record(
+      { type: 'suppression_lifted', v: 1, data: { by, scope, reason: 'resubscribed', subject }, pii: null },
+      origin,
+    );
+  }
+}

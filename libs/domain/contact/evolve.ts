@@ -1,0 +1,160 @@
+/** Folds one event into the state. No rules, no clock: everything it needs is in the event. */
+import type { ContactEvent, EngagementRecorded, Recorded } from '#contracts/contact-events.js';
+import type { Uuid } from '#contracts/ids.js';
+import { counted, pruned } from '#domain/rules/history/buckets.js';
+import { drop, get, mapValues, put, withItem } from './dict.js';
+import {
+  type ContactState,
+  MAX_DELIVERED,
+  MAX_IDENTITIES,
+  MAX_NOTIFICATIONS,
+  MAX_TYPES,
+  type NotificationState,
+} from './state.js';
+import { lastWord, metResubscribed, metSuppressing } from './suppression.js';
+
+export function evolve(state: ContactState, event: Recorded<ContactEvent>): ContactState {
+  if (event.version !== state.version + 1) {
+    throw new Error(`event ${event.id} has version ${event.version}, the state is at ${state.version}`);
+  }
+  return withoutPast(change({ ...state, version: event.version, recordedAt: event.recordedAt }, event));
+}
+
+function change(state: ContactState, event: Recorded<ContactEvent>): ContactState {
+  switch (event.type) {
+    case 'engagement_recorded':
+      return engaged(state, event);
+    case 'address_set':
+      return { ...state, email: event.pii.email };
+    case 'attribute_set':
+      return { ...state, attributes: put(state.attributes, event.data.name, event.pii.value) };
+    case 'attribute_cleared':
+      return { ...state, attributes: drop(state.attributes, event.data.name) };
+    case 'tag_added':
+      return { ...state, tags: withItem(state.tags, event.pii.tag) };
+    case 'tag_removed':
+      return { ...state, tags: state.tags.filter((tag) => tag !== event.pii.tag) };
+    case 'score_added':
+      return { ...state, score: state.score + event.data.points };
+    case 'stage_set':
+      return { ...state, stage: event.pii.stage };
+    case 'owner_set':
+      return { ...state, owner: event.pii.owner };
+    case 'suppressed':
+    case 'suppression_lifted': {
+      const { subject, scope, reason } = event.data;
+      const ofSubject = get(state.suppressions, subject) ?? {};
+      const entry = lastWord(get(ofSubject, scope), event.type === 'suppressed', reason, event.occurredAt);
+      return { ...state, suppressions: put(state.suppressions, subject, put(ofSubject, scope, entry)) };
+    }
+    case 'enrolled': {
+      const { sequence, enrollmentId } = event.data;
+      return { ...state, enrollments: put(state.enrollments, sequence, { id: enrollmentId, at: event.recordedAt }) };
+    }
+    case 'rule_fired': {
+      const { rule, countsUntil } = event.data;
+      if (countsUntil === undefined) return state;
+      return {
+        ...state,
+        firings: put(state.firings, rule, [...(get(state.firings, rule) ?? []), event.recordedAt, countsUntil]),
+      };
+    }
+    case 'effect_requested':
+      return notified(state, event.data.effectId, 'open');
+    case 'notification_taken':
+      return notified(state, event.data.effectId, 'taken');
+    case 'notification_done':
+      return notified(state, event.data.effectId, 'done');
+    case 'effect_outcome_recorded': {
+      const { effectId, target, outcome } = event.data;
+      if (outcome !== 'delivered') return state;
+      return { ...state, delivered: [...state.delivered, `${effectId} ${target}`].slice(-MAX_DELIVERED) };
+    }
+    case 'linked':
+      return { ...state, linkedTo: event.data.contactId };
+    case 'engagement_too_late':
+    case 'rule_held':
+    case 'rule_failed':
+    case 'command_refused':
+      return state;
+  }
+}
+
+/** When an engagement counts: an occurredAt a little ahead of the clock counts at once. */
+export function countsAt({
+  occurredAt,
+  recordedAt,
+}: {
+  readonly occurredAt: number;
+  readonly recordedAt: number;
+}): number {
+  return Math.min(occurredAt, recordedAt);
+}
+
+function engaged(state: ContactState, event: Recorded<EngagementRecorded>): ContactState {
+  const { kind, value } = event.pii.identity;
+  const known =
+    state.identities.length < MAX_IDENTITIES ? withItem(state.identities, `${kind}:${value}`) : state.identities;
+  const met = { ...state, identities: known };
+  if (event.data.ambiguous) return met;
+  return {
+    ...met,
+    last: lastOf(met, event),
+    counters: countersOf(met, event),
+    suppressions: suppressionsOf(met, event),
+  };
+}
+
+function lastOf({ last }: ContactState, event: Recorded<EngagementRecorded>): ContactState['last'] {
+  const type = event.data.engagement;
+  const before = get(last, type);
+  if (before === undefined && Object.keys(last).length >= MAX_TYPES) return last;
+  const at = countsAt(event);
+  return before !== undefined && before >= at ? last : put(last, type, at);
+}
+
+function countersOf({ counters }: ContactState, event: Recorded<EngagementRecorded>): ContactState['counters'] {
+  let next = counters;
+  for (const id of event.pii.counted ?? []) {
+    const buckets = counted(get(next, id), countsAt(event), event.recordedAt);
+    if (buckets) next = put(next, id, buckets);
+  }
+  return next;
+}
+
+/** A repeated suppression moves the time up to which a resubscription is too old; a resubscription, that of older suppressions. */
+function suppressionsOf(
+  { suppressions, contactId }: ContactState,
+  event: Recorded<EngagementRecorded>,
+): ContactState['suppressions'] {
+  const subject = contactId;
+  const ofSubject = get(suppressions, subject) ?? {};
+  const changed = metSuppressing(metResubscribed(ofSubject, event), event);
+  return changed === ofSubject ? suppressions : put(suppressions, subject, changed);
+}
+
+function notified(state: ContactState, effectId: Uuid, to: NotificationState): ContactState {
+  const notifications = state.notifications.some((one) => one.effectId === effectId)
+    ? state.notifications.map((one) => (one.effectId === effectId ? { effectId, state: to } : one))
+    : [...state.notifications, { effectId, state: to }];
+  if (notifications.length <= MAX_NOTIFICATIONS) return { ...state, notifications };
+  const done = notifications.findIndex((one) => one.state === 'done');
+  return { ...state, notifications: notifications.toSpliced(Math.max(0, done), 1) };
+}
+
+/** What no window reaches any more is left out at every event, so that the state depends on its events alone, not on when it was read. */
+function withoutPast(state: ContactState): ContactState {
+  const now = state.recordedAt;
+  const counters = mapValues(state.counters, (buckets) => pruned(buckets, now));
+  const firings = mapValues(state.firings, (times) => unexpired(times, now));
+  return counters === state.counters && firings === state.firings ? state : { ...state, counters, firings };
+}
+
+function unexpired(times: readonly number[], now: number): readonly number[] | null {
+  if (times.every((until, i) => i % 2 === 0 || until > now)) return times;
+  const kept: number[] = [];
+  for (let i = 0; i < times.length; i += 2) {
+    if ((times[i + 1] as number) > now) kept.push(times[i] as number, times[i + 1] as number);
+  }
+  return kept.length === 0 ? null : kept;
+}

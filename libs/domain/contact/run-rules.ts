@@ -1,0 +1,169 @@
+/**
+ * The rules on one recorded engagement, by priority and name. Each sees the contact as the engagement, its consequences and the rules
+ * before it left it; within a rule, each action as those before it left it.
+ */
+import type { ContactEvent, RuleHeld } from '#contracts/contact-events.js';
+import { deriveId, type Uuid } from '#contracts/ids.js';
+import type { Json } from '#contracts/json.js';
+import type { Action, ActionScope, HeldReason } from '#domain/rules/actions/action.js';
+import { ContactView } from '#domain/rules/condition/contact-view.js';
+import type { ConditionScope } from '#domain/rules/condition/environment.js';
+import type { EventView } from '#domain/rules/condition/event-view.js';
+import type { RulesInForce } from '#domain/rules/in-force.js';
+import { type CompiledRule, ENGINE } from '#domain/rules/rule.js';
+import { templateValues } from '#domain/rules/template/values.js';
+import { get } from './dict.js';
+import type { Recording } from './recording.js';
+import type { ContactState } from './state.js';
+
+const MAX_ERROR = 500;
+
+export interface Occasion {
+  readonly event: EventView;
+  /** Id of the `engagement_recorded` event. */
+  readonly cause: Uuid;
+  /** Subject of the address the engagement is of. */
+  readonly subject: Uuid;
+  /** Older than `late_after`: effects are held. */
+  readonly late: boolean;
+}
+
+export function runRules(recording: Recording, rules: RulesInForce, occasion: Occasion): void {
+  const candidates = rules.candidates(occasion.event);
+  if (candidates.length === 0) return;
+  const scope = {
+    event: occasion.event,
+    contact: new ContactView(recording.state),
+    $history: { facts: recording.state, now: recording.now },
+  };
+  for (const rule of candidates) {
+    scope.contact.facts = recording.state;
+    scope.$history.facts = recording.state;
+    runRule(recording, rule, occasion, scope);
+  }
+}
+
+function runRule(recording: Recording, rule: CompiledRule, occasion: Occasion, scope: ConditionScope): void {
+  const judged = { rule: rule.name, version: rule.version, engine: ENGINE };
+  const origin = (action: string) => ({ cause: occasion.cause, decision: `rule ${rule.name}`, action });
+  const failed = (error: unknown) => {
+    const pii = { error: messageOf(error) };
+    recording.record({ type: 'rule_failed', v: 1, data: judged, pii }, origin('failed'));
+  };
+
+  let values: { readonly [name: string]: Json };
+  try {
+    if (rule.where && !rule.where.holds(scope)) return;
+    if (rule.if && !rule.if.holds(scope)) return;
+    values = valuesSeen(rule, scope);
+  } catch (error) {
+    failed(error);
+    return;
+  }
+
+  const held = heldBack(rule, recording.state, recording.now, occasion.late);
+  const acting = rule.then.filter((action) => !held.has(action));
+  const error = recording.attempt(() => {
+    let cause = occasion.cause;
+    if (acting.length > 0) {
+      const counts = rule.perContact !== null && acting.some(({ effect }) => effect);
+      const countsUntil = counts ? { countsUntil: recording.now + (rule.perContact?.window ?? 0) } : {};
+      cause = recording.record(
+        { type: 'rule_fired', v: 1, data: { ...judged, ...countsUntil }, pii: { values } },
+        origin('fired'),
+      );
+    }
+    for (const action of acting) act(recording, rule, action, occasion, cause, scope);
+    for (const event of heldEvents(judged, held, acting.length === 0, values)) {
+      recording.record(event, origin(`held ${event.data.reason}`));
+    }
+  });
+  if (error !== null) failed(error);
+}
+
+function act(
+  recording: Recording,
+  rule: CompiledRule,
+  action: Action,
+  { cause, subject, event }: Occasion,
+  fired: Uuid,
+  scope: ConditionScope,
+): void {
+  const actionScope: ActionScope = {
+    facts: recording.state,
+    by: { rule: rule.name, version: rule.version, action: action.id },
+    subject,
+    now: recording.now,
+    effectId: () => deriveId('effect', recording.state.workspaceId, rule.name, cause, action.id),
+    values: () => {
+      scope.contact.facts = recording.state;
+      return templateValues(scope.contact, event, rule);
+    },
+  };
+  const origin = { cause: fired, decision: `rule ${rule.name}`, action: action.id };
+  action.decide(actionScope).forEach((asked: ContactEvent, ordinal) => {
+    recording.record(asked, origin, ordinal);
+  });
+}
+
+/** Effects are held by lateness and by the limit; a change of the record never is. */
+function heldBack(
+  rule: CompiledRule,
+  state: ContactState,
+  now: number,
+  late: boolean,
+): ReadonlyMap<Action, HeldReason> {
+  const limited = limitReached(rule, state, now);
+  const held = new Map<Action, HeldReason>();
+  for (const action of rule.then) {
+    const reason =
+      action.effect && late ? 'late' : (action.holds(state) ?? (action.effect && limited ? 'limit' : null));
+    if (reason) held.set(action, reason);
+  }
+  return held;
+}
+
+/** Firings that requested effects within the window, by when they fired. */
+function limitReached({ name, perContact }: CompiledRule, state: ContactState, now: number): boolean {
+  if (!perContact) return false;
+  const times = get(state.firings, name) ?? [];
+  let within = 0;
+  for (let i = 0; i < times.length; i += 2) if ((times[i] as number) > now - perContact.window) within += 1;
+  return within >= perContact.count;
+}
+
+function heldEvents(
+  judged: Omit<RuleHeld['data'], 'reason' | 'actions'>,
+  held: ReadonlyMap<Action, HeldReason>,
+  all: boolean,
+  values: { readonly [name: string]: Json },
+): readonly RuleHeld[] {
+  const byReason = new Map<HeldReason, string[]>();
+  for (const [action, reason] of held) byReason.set(reason, [...(byReason.get(reason) ?? []), action.id]);
+  return [...byReason].map(([reason, actions]) => ({
+    type: 'rule_held',
+    v: 1,
+    data: { ...judged, reason, actions: all && byReason.size === 1 ? [] : actions },
+    pii: { values },
+  }));
+}
+
+function valuesSeen(rule: CompiledRule, scope: ConditionScope): { readonly [name: string]: Json } {
+  const readings = [...(rule.where?.readings ?? []), ...(rule.if?.readings ?? [])];
+  return Object.fromEntries(readings.map(({ name, value }) => [name, seen(() => value(scope))]));
+}
+
+/** A field behind an `||` may err though the condition holds. */
+function seen(value: () => Json): Json {
+  try {
+    return value();
+  } catch (error) {
+    return `(${messageOf(error)})`;
+  }
+}
+
+/** The first line: the library adds a drawing of the place. */
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split('\n', 1)[0] ?? '').slice(0, MAX_ERROR);
+}

@@ -1,0 +1,86 @@
+/**
+ * A contact's state: a fold of its events, plain JSON. It is canonical in memory (fixed key order, dictionaries sorted), so that
+ * JSON.stringify gives the same bytes however it was reached.
+ *
+ * It is bounded: attributes, tags, enrollments and identities have a cap each (what is above is refused, or not kept); counters keep
+ * at most 1,441 + 721 + 401 buckets each and a workspace has at most 200 of them; firings keep at most the limit's number a rule and
+ * leave with its window; notifications and outcomes keep the latest; suppressions are one entry for a scope of an address.
+ */
+import type { Uuid } from '#contracts/ids.js';
+import type { Json } from '#contracts/json.js';
+import type { Buckets } from '#domain/rules/history/buckets.js';
+import type { Dict } from './dict.js';
+
+/** The last word on one scope of one address. `reason`: why it is suppressed, or what lifted it. `at`: occurredAt of that. */
+export type SuppressionEntry = { readonly on: boolean; readonly reason: string; readonly at: number };
+
+export type Enrollment = { readonly id: Uuid; readonly at: number };
+
+export type NotificationState = 'open' | 'taken' | 'done';
+
+export type ContactState = {
+  readonly workspaceId: Uuid;
+  readonly contactId: Uuid;
+  /** Of the last event folded in. */
+  readonly version: number;
+  /** Of the last event folded in, milliseconds. */
+  readonly recordedAt: number;
+  /** Its first address. */
+  readonly email: string | null;
+  /** `KIND:VALUE` of each identity it was met under; sorted. */
+  readonly identities: readonly string[];
+  readonly attributes: Dict<Json>;
+  /** Sorted. */
+  readonly tags: readonly string[];
+  readonly score: number;
+  readonly stage: string | null;
+  readonly owner: string | null;
+  /** By subject of the address, then by scope. */
+  readonly suppressions: Dict<Dict<SuppressionEntry>>;
+  /** By sequence. */
+  readonly enrollments: Dict<Enrollment>;
+  /** Latest occurredAt by engagement type. */
+  readonly last: Dict<number>;
+  /** Which set of counters this state keeps: that of the rules in force at its last event. */
+  readonly countersKey: string;
+  /** By counter id; absent: nothing within its horizon. */
+  readonly counters: Dict<Buckets>;
+  /** By rule: until when each firing counts against its limit, and when it fired. Flat: at, until, at, until …; in order of firing. */
+  readonly firings: Dict<readonly number[]>;
+  /** Latest last. */
+  readonly notifications: readonly { readonly effectId: Uuid; readonly state: NotificationState }[];
+  /** Effects at targets that are known to be delivered (`EFFECT TARGET`): nothing is recorded of them any more. Latest last. */
+  readonly delivered: readonly string[];
+  /** Set once it is an alias: its inputs are forwarded there. */
+  readonly linkedTo: Uuid | null;
+};
+
+export const MAX_IDENTITIES = 20;
+export const MAX_TYPES = 100;
+export const MAX_NOTIFICATIONS = 100;
+export const MAX_DELIVERED = 100;
+
+export function initial(workspaceId: Uuid, contactId: Uuid): ContactState {
+  return {
+    workspaceId,
+    contactId,
+    version: 0,
+    recordedAt: 0,
+    email: null,
+    identities: [],
+    attributes: {},
+    tags: [],
+    score: 0,
+    stage: null,
+    owner: null,
+    suppressions: {},
+    enrollments: {},
+    last: {},
+    countersKey: '',
+    counters: {},
+    firings: {},
+    notifications: [],
+    delivered: [],
+    linkedTo: null,
+  };
+}

@@ -1,0 +1,73 @@
+/** Decides a write by the CRM, an import or the demo: only real changes become events; a refusal is an event too, so that it is known. */
+import type { CommandRefused, ContactEvent } from '#contracts/contact-events.js';
+import type { ContactUpsertInput, Placed } from '#contracts/inputs.js';
+import type { Json } from '#contracts/json.js';
+import { MAX_ATTRIBUTES, MAX_TAGS } from '#domain/rules/actions/bounds.js';
+import { get } from './dict.js';
+import { Recording } from './recording.js';
+import type { ContactState } from './state.js';
+
+const by = { command: true } as const;
+
+export function decideUpsert(state: ContactState, placed: Placed<ContactUpsertInput>, now: number): Recording {
+  const recording = new Recording(state, now, now, placed.id);
+  const record = (event: ContactEvent, part: string) =>
+    recording.record(event, { cause: placed.id, decision: 'contact_upsert', action: `${event.type} ${part}` });
+
+  const reason = refusal(state, placed.input);
+  if (reason) {
+    record({ type: 'command_refused', v: 1, data: { commandId: placed.id, reason }, pii: null }, '');
+    return recording;
+  }
+  const { identity, set = {}, clear = [], addTags = [], removeTags = [], stage, owner } = placed.input.pii;
+  if (identity.kind === 'email' && state.email === null) {
+    record({ type: 'address_set', v: 1, data: { by }, pii: { email: identity.value } }, '');
+  }
+  for (const [name, value] of assignments(set)) {
+    if (!same(get(recording.state.attributes, name), value)) {
+      record({ type: 'attribute_set', v: 1, data: { by, name }, pii: { value } }, name);
+    }
+  }
+  for (const name of cleared(set, clear)) {
+    if (get(recording.state.attributes, name) !== undefined) {
+      record({ type: 'attribute_cleared', v: 1, data: { by, name }, pii: null }, name);
+    }
+  }
+  for (const tag of addTags) {
+    if (!recording.state.tags.includes(tag)) record({ type: 'tag_added', v: 1, data: { by }, pii: { tag } }, tag);
+  }
+  for (const tag of removeTags) {
+    if (recording.state.tags.includes(tag)) record({ type: 'tag_removed', v: 1, data: { by }, pii: { tag } }, tag);
+  }
+  if (stage !== undefined && stage !== state.stage)
+    record({ type: 'stage_set', v: 1, data: { by }, pii: { stage } }, '');
+  if (owner !== undefined && owner !== state.owner)
+    record({ type: 'owner_set', v: 1, data: { by }, pii: { owner } }, '');
+  return recording;
+}
+
+function refusal(state: ContactState, { data, pii }: ContactUpsertInput): CommandRefused['data']['reason'] | null {
+  if (data.expectedVersion !== undefined && data.expectedVersion !== state.version) return 'version_mismatch';
+  const names = new Set([...Object.keys(state.attributes), ...assignments(pii.set ?? {}).map(([name]) => name)]);
+  if (names.size > MAX_ATTRIBUTES) return 'too_many_attributes';
+  return new Set([...state.tags, ...(pii.addTags ?? [])]).size > MAX_TAGS ? 'too_many_tags' : null;
+}
+
+type Assigned = NonNullable<ContactUpsertInput['pii']['set']>;
+
+/** In name order, so that the order of the caller's keys does not matter. */
+function assignments(set: Assigned): readonly (readonly [string, Json])[] {
+  return Object.entries(set)
+    .filter(([, value]) => value !== null)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Setting null is clearing. */
+function cleared(set: Assigned, clear: readonly string[]): readonly string[] {
+  const nulls = Object.keys(set).filter((name) => set[name] === null);
+  return [...new Set([...nulls, ...clear])].sort();
+}
+
+function same(a: Json | undefined, b: Json): boolean {
+  return a === b || (a !== undefined && JSON.stringify(a) === JSON.stringify(b));
+}

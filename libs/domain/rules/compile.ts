@@ -1,0 +1,119 @@
+/** Compiles the versions in force of one workspace: once for each set, indexed by trigger and by one equality term a rule. */
+import { deriveId } from '#contracts/ids.js';
+import type { EqualityTerm } from './condition/condition.js';
+import type { EventField, EventView } from './condition/event-view.js';
+import { type CompiledCounter, compileCounter } from './condition/filter.js';
+import type { RulesInForce } from './in-force.js';
+import { parseRule } from './parse-rule.js';
+import { printProblem } from './problem.js';
+import type { CompiledRule } from './rule.js';
+import type { AttributeTypes } from './vocabulary.js';
+
+/** Counters a workspace may have at most: they are part of every contact's state. */
+export const MAX_COUNTERS = 200;
+
+/** An immutable version as it was published, with all it needs to be compiled. */
+export interface RuleSource {
+  readonly rule: string;
+  readonly version: number;
+  readonly yaml: string;
+  readonly templates: { readonly [name: string]: string };
+  readonly attributes?: AttributeTypes;
+}
+
+/** Throws when a source does not check here: this process may be older than the one that published it. */
+export function compileRules(sources: readonly RuleSource[]): RulesInForce {
+  return inForce(sources.map(compileOne));
+}
+
+function compileOne({ rule: name, version, yaml, templates, attributes = {} }: RuleSource): CompiledRule {
+  const parsed = parseRule(`${name}@${version}`, yaml, { templates, attributes, sequences: null });
+  if ('problems' in parsed) {
+    throw new Error(
+      `rule ${name} version ${version} cannot be read here:\n${parsed.problems.map(printProblem).join('\n')}`,
+    );
+  }
+  return { ...parsed.rule, version };
+}
+
+function inForce(unordered: readonly CompiledRule[]): RulesInForce {
+  const rules = [...unordered].sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
+  const counters = countersOf(rules);
+  const byType = new Map<string, Index>();
+  for (const type of new Set(rules.map(({ on }) => on))) byType.set(type, indexOf(rules, type));
+  const countersByType = Map.groupBy(counters, ({ type }) => type);
+  return {
+    rules,
+    counters: counters.map(({ id, type, variable, filter }) => ({ id, type, variable, filter })),
+    countersKey: counters.length === 0 ? '' : deriveId('counters', ...counters.map(({ id }) => id)),
+    candidates: (event) => byType.get(event.type)?.(event) ?? [],
+    counted: (event) => {
+      const asked = countersByType.get(event.type);
+      if (!asked) return [];
+      return asked.filter((counter) => counter.counts(event)).map(({ id }) => id);
+    },
+  };
+}
+
+function countersOf(rules: readonly CompiledRule[]): readonly CompiledCounter[] {
+  const definitions = rules.flatMap(({ if: asks }) => asks?.counters ?? []);
+  const byId = new Map(definitions.map((definition) => [definition.id, definition]));
+  if (byId.size > MAX_COUNTERS) {
+    throw new Error(`these rules ask for ${byId.size} counters; a workspace has at most ${MAX_COUNTERS}`);
+  }
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(compileCounter);
+}
+
+type Index = (event: EventView) => readonly CompiledRule[];
+
+interface Ranked {
+  readonly rank: number;
+  readonly rule: CompiledRule;
+}
+
+/** Rules of one trigger: each stands under the term of the field with the most literals, or in the list that is always asked. */
+function indexOf(all: readonly CompiledRule[], type: string): Index {
+  const ranked = all.filter(({ on }) => on === type).map((rule, rank) => ({ rank, rule }));
+  const spread = new Map<EventField, Set<string>>();
+  for (const { rule } of ranked) {
+    for (const { field, literal } of termsOf(rule)) spread.set(field, (spread.get(field) ?? new Set()).add(literal));
+  }
+  const always: Ranked[] = [];
+  const byField = new Map<EventField, Map<string, Ranked[]>>();
+  for (const one of ranked) {
+    const best = bestTerm(termsOf(one.rule), spread);
+    if (!best) {
+      always.push(one);
+      continue;
+    }
+    const byLiteral = byField.get(best.field) ?? new Map<string, Ranked[]>();
+    byField.set(best.field, byLiteral);
+    const same = byLiteral.get(best.literal);
+    if (same) same.push(one);
+    else byLiteral.set(best.literal, [one]);
+  }
+  const fields = [...byField];
+  const plainList = ranked.map(({ rule }) => rule);
+  if (fields.length === 0) return () => plainList;
+  return (event) => {
+    const hits = always.slice();
+    for (const [field, byLiteral] of fields) hits.push(...(byLiteral.get(event[field] as string) ?? []));
+    return hits.sort((a, b) => a.rank - b.rank).map(({ rule }) => rule);
+  };
+}
+
+/** `event.type == …` says nothing more than the trigger. */
+function termsOf(rule: CompiledRule): readonly EqualityTerm[] {
+  return (rule.where?.terms ?? []).filter(({ field }) => field !== 'type');
+}
+
+function bestTerm(
+  terms: readonly EqualityTerm[],
+  spread: ReadonlyMap<EventField, ReadonlySet<string>>,
+): EqualityTerm | null {
+  let best: EqualityTerm | null = null;
+  for (const term of terms) {
+    if (!best || (spread.get(term.field)?.size ?? 0) > (spread.get(best.field)?.size ?? 0)) best = term;
+  }
+  return best;
+}

@@ -1,0 +1,138 @@
+/** A condition of a rule: checked CEL, what it counts, what it reads, and the equality terms an index can use. */
+import type { Json } from '#contracts/json.js';
+import type { CounterDefinition } from '../history/counter.js';
+import { HISTORY_VARIABLE, type History, type HistoryCall } from '../history/history.js';
+import { HISTORY_FUNCTIONS } from '../history/table.js';
+import { Refusal } from '../problem.js';
+import type { AttributeTypes } from '../vocabulary.js';
+import { MAX_CHARACTERS, refuseOthers } from './allowed.js';
+import { type CelNode, callOf, childrenOf, conjunctsOf, pathOf } from './ast.js';
+import { type ConditionScope, type HistoryMacro, ifEnvironment, whereEnvironment } from './environment.js';
+import { EVENT_FIELDS, type EventField } from './event-view.js';
+import { type Explained, explain } from './explain.js';
+import { compileCounter } from './filter.js';
+import { ownHas } from './has.js';
+import { plain } from './plain.js';
+
+/** `event.FIELD == "literal"`, without which the condition cannot hold. */
+export interface EqualityTerm {
+  readonly field: EventField;
+  readonly literal: string;
+}
+
+/** Something the condition looks at, by the name it has there. */
+export interface Reading {
+  readonly name: string;
+  value(scope: ConditionScope): Json;
+}
+
+export interface Condition {
+  readonly text: string;
+  /** Throws the library's error when it errs: the caller takes it for false, with the error as the reason. */
+  holds(scope: ConditionScope): boolean;
+  readonly counters: readonly CounterDefinition[];
+  readonly readings: readonly Reading[];
+  readonly terms: readonly EqualityTerm[];
+}
+
+export type ConditionKind = { readonly in: 'where' } | { readonly in: 'if'; readonly attributes: AttributeTypes };
+
+/** Checks and compiles. `where` sees only event; `if` also contact and history. */
+export function compileCondition(text: string, kind: ConditionKind): { condition: Condition } | { problem: Explained } {
+  const attributes = kind.in === 'if' ? kind.attributes : {};
+  const history = kind.in === 'if' ? HISTORY_FUNCTIONS.map(({ name }) => name) : [];
+  const variables = kind.in === 'if' ? ['event', 'contact'] : ['event'];
+  try {
+    if (text.length > MAX_CHARACTERS)
+      throw new Refusal('the condition is too long', `at most ${MAX_CHARACTERS} characters`, 0);
+    const run = (kind.in === 'if' ? ifEnvironment(attributes) : whereEnvironment()).parse(text);
+    const ast = run.ast as unknown as CelNode;
+    refuseOthers(ast, history);
+    ownHas(ast);
+    const checked = run.check();
+    if (!checked.valid) throw checked.error;
+    if (checked.type !== 'bool') {
+      throw new Refusal(`the condition is ${checked.type}, not true or false`, 'compare it with something', 0);
+    }
+    const calls = historyCalls(ast);
+    const counters = calls.flatMap(({ node, call }) => (call.counter ? [checkedCounter(call.counter, node)] : []));
+    return {
+      condition: {
+        text,
+        counters,
+        readings: readingsOf(ast, text, calls),
+        terms: conjunctsOf(ast).flatMap(termOf),
+        holds: (scope) => {
+          scope.contact.types = attributes;
+          return run(scope) === true;
+        },
+      },
+    };
+  } catch (error) {
+    return { problem: explain(error, { variables, attributes }) };
+  }
+}
+
+interface PlacedCall {
+  readonly node: CelNode;
+  readonly call: HistoryCall;
+}
+
+function historyCalls(node: CelNode): readonly PlacedCall[] {
+  const macro = node.meta.macro as HistoryMacro | undefined;
+  if (macro?.call) return [{ node, call: macro.call }];
+  return childrenOf(node).flatMap(historyCalls);
+}
+
+/** The filter is checked alone too: it may name nothing but the past event. */
+function checkedCounter(counter: CounterDefinition, node: CelNode): CounterDefinition {
+  try {
+    compileCounter(counter);
+  } catch (error) {
+    if (error instanceof Refusal)
+      throw new Refusal(error.message, error.cure, callOf(node)?.args[3]?.start ?? node.start);
+    throw error;
+  }
+  return counter;
+}
+
+function termOf(node: CelNode): readonly EqualityTerm[] {
+  if (node.op !== '==') return [];
+  const [left, right] = node.args as [CelNode, CelNode];
+  const [path, value] =
+    right.op === 'value' ? [pathOf(left), right.args] : [pathOf(right), left.op === 'value' ? left.args : null];
+  const [root, field, ...more] = path ?? [];
+  if (root !== 'event' || field === undefined || more.length > 0 || typeof value !== 'string') return [];
+  return Object.hasOwn(EVENT_FIELDS, field) ? [{ field: field as EventField, literal: value }] : [];
+}
+
+/** Every maximal `event.…` and `contact.…` chain and every history call, once each. */
+function readingsOf(ast: CelNode, text: string, calls: readonly PlacedCall[]): readonly Reading[] {
+  const found = new Map<string, Reading>();
+  for (const { node, call } of calls) {
+    const name = text.slice(node.start, node.end).replace(/\s+/g, ' ');
+    found.set(name, { name, value: (scope) => plain(call.value(scope[HISTORY_VARIABLE] as History)) });
+  }
+  const walk = (node: CelNode): void => {
+    const macro = node.meta.macro as HistoryMacro | undefined;
+    if (macro?.call) return;
+    const path = pathOf(node);
+    if (path && path.length > 1 && (path[0] === 'event' || path[0] === 'contact')) {
+      const name = path.join('.');
+      found.set(name, { name, value: (scope) => plain(follow(scope, path)) });
+      return;
+    }
+    for (const child of childrenOf(node)) walk(child);
+  };
+  walk(ast);
+  return [...found.values()];
+}
+
+function follow(scope: ConditionScope, path: readonly string[]): unknown {
+  let at: unknown = scope;
+  for (const name of path) {
+    if (typeof at !== 'object' || at === null) return null;
+    at = at instanceof Map ? at.get(name) : (at as Record<string, unknown>)[name];
+  }
+  return at;
+}

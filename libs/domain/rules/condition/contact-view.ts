@@ -1,0 +1,84 @@
+/** A contact as conditions and templates see it. One view serves a whole decision: `facts` moves on as the state evolves. */
+import type { Json } from '#contracts/json.js';
+import { type ContactFacts, member, suppressedScopes } from '../facts.js';
+import type { AttributeType, AttributeTypes } from '../vocabulary.js';
+import { PRESENT } from './event-view.js';
+
+/** CEL types of the fields; `attributes` are those declared in attributes.yaml. Names are part of the language: never renamed. */
+export const CONTACT_FIELDS = {
+  email: 'string',
+  score: 'int',
+  stage: 'string',
+  owner: 'string',
+  tags: 'list<string>',
+  attributes: 'Attributes',
+  suppressed: 'bool',
+  suppressed_scopes: 'list<string>',
+  sequences: 'list<string>',
+} as const;
+
+const DEFAULTS: { readonly [T in AttributeType]: unknown } = { string: '', int: 0n, double: 0, bool: false, list: [] };
+
+/** The value the library expects; a stored value of another type is handed on as it is, and the condition errs with that reason. */
+function typed(type: AttributeType, value: Json | undefined): unknown {
+  if (value === undefined || value === null) return DEFAULTS[type];
+  return type === 'int' && Number.isSafeInteger(value) ? BigInt(value as number) : value;
+}
+
+/** A Map, because the library asks a Map by `get`, which lets each rule see attributes under its own types. */
+export class AttributesView extends Map<string, unknown> {
+  constructor(
+    readonly types: AttributeTypes,
+    readonly stored: ContactFacts['attributes'],
+  ) {
+    super();
+  }
+  override get(name: string): unknown {
+    const type = member(this.types, name);
+    return type === undefined ? undefined : typed(type, member(this.stored, name));
+  }
+  [PRESENT](name: string): boolean {
+    return member(this.stored, name) !== undefined;
+  }
+}
+
+export class ContactView implements Record<keyof typeof CONTACT_FIELDS, unknown> {
+  /** Types under which the condition now asked sees attributes. */
+  types: AttributeTypes = {};
+
+  constructor(public facts: ContactFacts) {}
+
+  get email(): string {
+    return this.facts.email ?? '';
+  }
+  get score(): bigint {
+    return BigInt(this.facts.score);
+  }
+  get stage(): string {
+    return this.facts.stage ?? '';
+  }
+  get owner(): string {
+    return this.facts.owner ?? '';
+  }
+  get tags(): readonly string[] {
+    return this.facts.tags;
+  }
+  get attributes(): AttributesView {
+    return new AttributesView(this.types, this.facts.attributes);
+  }
+  get suppressed(): boolean {
+    for (const scopes of Object.values(this.facts.suppressions)) if (member(scopes, 'all')?.on) return true;
+    return false;
+  }
+  get suppressed_scopes(): readonly string[] {
+    return suppressedScopes(this.facts);
+  }
+  get sequences(): readonly string[] {
+    return Object.keys(this.facts.enrollments);
+  }
+
+  [PRESENT](field: string): boolean {
+    if (field === 'email' || field === 'stage' || field === 'owner') return this.facts[field] !== null;
+    return true;
+  }
+}

@@ -1,0 +1,97 @@
+/** The typed environments conditions are checked and run in. Making one is costly: they are made once for each set of types. */
+import { Environment } from '@marcbachmann/cel-js';
+import type { HistoryCall } from '../history/history.js';
+import { HISTORY_VARIABLE, historyOf } from '../history/history.js';
+import { HISTORY_FUNCTIONS } from '../history/table.js';
+import { Refusal } from '../problem.js';
+import { type AttributeTypes, CEL_TYPE } from '../vocabulary.js';
+import { LIMITS } from './allowed.js';
+import type { CelNode, Macro } from './ast.js';
+import { AttributesView, CONTACT_FIELDS, ContactView } from './contact-view.js';
+import { EVENT_FIELDS, EventView } from './event-view.js';
+
+/** A macro of a history function, with the call it read while being checked. */
+export interface HistoryMacro extends Macro {
+  call: HistoryCall | null;
+}
+
+const events = new Environment({ limits: LIMITS }).registerType('Event', { ctor: EventView, fields: EVENT_FIELDS });
+const conditions = withHistory(events.clone());
+const wheres = events.clone().registerVariable('event', 'Event');
+
+/** Sees `event` alone. */
+export function whereEnvironment(): Environment {
+  return wheres;
+}
+
+/** Sees one past event under the name `variable`, and nothing else. */
+export function filterEnvironment(variable: string): Environment {
+  return events.clone().registerVariable(variable, 'Event');
+}
+
+const byTypes = new Map<string, Environment>();
+
+/** Sees `event`, `contact` with these attributes, and history. */
+export function ifEnvironment(attributes: AttributeTypes): Environment {
+  const fields = Object.fromEntries(
+    Object.entries(attributes)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, type]) => [name, CEL_TYPE[type]]),
+  );
+  const key = JSON.stringify(fields);
+  const known = byTypes.get(key);
+  if (known) return known;
+  const made = conditions
+    .clone()
+    .registerType('Attributes', { ctor: AttributesView, fields })
+    .registerType('Contact', { ctor: ContactView, fields: CONTACT_FIELDS })
+    .registerVariable('event', 'Event')
+    .registerVariable('contact', 'Contact');
+  byTypes.set(key, made);
+  return made;
+}
+
+function withHistory(environment: Environment): Environment {
+  for (const { name, arities, read } of HISTORY_FUNCTIONS) {
+    const returns = name === 'never' || name === 'in_sequence' ? 'bool' : 'int';
+    for (const arity of arities) {
+      const signature = `${name}(${Array(arity).fill('ast').join(', ')}): ${returns}`;
+      environment.registerFunction(
+        signature,
+        ({ ast, args }: { ast: CelNode & { input: string }; args: CelNode[] }) => {
+          const macro: HistoryMacro = {
+            args,
+            async: false,
+            call: null,
+            typeCheck(checker, _macro, context) {
+              macro.call = read(args, ast.input, ast);
+              const [, , variable, filter] = args;
+              if (variable && filter) {
+                const past = context.forkWithVariable(variable.args as string, checker.getType('Event'));
+                const type = checker.check(filter, past);
+                if (type.name !== 'bool') {
+                  throw new Refusal(
+                    `the filter is ${type.name}, not true or false`,
+                    'compare it with something',
+                    filter.start,
+                  );
+                }
+              }
+              return checker.getType(macro.call.type);
+            },
+            evaluate: (_evaluator, _macro, context) => macro.call!.value(historyOf(context)),
+          };
+          return macro;
+        },
+      );
+    }
+  }
+  return environment;
+}
+
+/** What a condition is run over. The library asks for members by name. */
+export interface ConditionScope {
+  readonly event: EventView;
+  readonly contact: ContactView;
+  readonly [HISTORY_VARIABLE]: { facts: ContactView['facts']; now: number };
+}

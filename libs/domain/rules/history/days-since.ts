@@ -1,0 +1,22 @@
+/** `days_since(type)`: whole days since the latest one by occurredAt; 1000000 when it never happened. */
+import { DAY } from '../duration.js';
+import { member } from '../facts.js';
+import { type HistoryFunction, typeArgument } from './history.js';
+
+const NEVER = 1_000_000n;
+
+export const daysSince: HistoryFunction = {
+  name: 'days_since',
+  arities: [1],
+  read(args) {
+    const type = typeArgument(args[0]!);
+    return {
+      type: 'int',
+      counter: null,
+      value: ({ facts, now }) => {
+        const at = member(facts.last, type);
+        return at === undefined ? NEVER : BigInt(Math.max(0, Math.floor((now - at) / DAY)));
+      },
+    };
+  },
+};

@@ -1,0 +1,12 @@
+/** `never(type, window)` and `never(type, window, e, filter)`: nothing of it within the window. */
+import { count } from './count.js';
+import type { HistoryFunction } from './history.js';
+
+export const never: HistoryFunction = {
+  name: 'never',
+  arities: count.arities,
+  read(args, source, call) {
+    const { counter, value } = count.read(args, source, call);
+    return { type: 'bool', counter, value: (history) => value(history) === 0n };
+  },
+};

@@ -1,0 +1,18 @@
+/** What is in force at a position of a partition: compiled once, swapped whole, shared by all contacts of a workspace. */
+
+import type { EventView } from './condition/event-view.js';
+import type { CounterDefinition } from './history/counter.js';
+import type { CompiledRule } from './rule.js';
+
+export interface RulesInForce {
+  /** Priority (high first), then name. */
+  readonly rules: readonly CompiledRule[];
+  /** One per distinct (type, filter) that a condition asks for, sorted by id. */
+  readonly counters: readonly CounterDefinition[];
+  /** Equal sets of counters have equal keys; '' when there are none. */
+  readonly countersKey: string;
+  /** Rules that this engagement may match, in order: of its type, their equality terms true. Their conditions are still to be asked. */
+  candidates(event: EventView): readonly CompiledRule[];
+  /** Ids of the counters that count this engagement, sorted. */
+  counted(event: EventView): readonly string[];
+}

@@ -1,0 +1,147 @@
+/** Reads and checks one rule: every problem with file, line, column and cure. */
+import { ENGAGEMENT_TYPES, type EngagementType } from '#contracts/engagement.js';
+import type { Action } from './actions/action.js';
+import { ACTIONS } from './actions/table.js';
+import { type Condition, type ConditionKind, compileCondition } from './condition/condition.js';
+import { didYouMean } from './did-you-mean.js';
+import { HORIZON, parseDuration } from './duration.js';
+import type { RuleProblem } from './problem.js';
+import type { Rule } from './rule.js';
+import { NAME, NO_VOCABULARY, type Vocabulary } from './vocabulary.js';
+import { type Field, Source } from './yaml/source.js';
+import { readStrict } from './yaml/strict.js';
+
+const KEYS = ['rule', 'description', 'on', 'priority', 'where', 'if', 'then', 'limits'];
+
+/** `file` is only told in problems. Names of the vocabulary are checked against it. */
+export function parseRule(
+  file: string,
+  text: string,
+  vocabulary: Vocabulary = NO_VOCABULARY,
+): { rule: Rule } | { problems: RuleProblem[] } {
+  const read = readStrict(file, text);
+  if ('problems' in read) return read;
+  const source = new Source(file, text, read.yaml);
+  const fields = source.fields(source.root, 0, 'a rule', KEYS);
+  const rule = fields && ruleOf(fields, source, vocabulary);
+  if (rule && source.problems.length === 0) return { rule };
+  return { problems: source.problems.sort((a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : 0)) };
+}
+
+function ruleOf(fields: Map<string, Field>, source: Source, vocabulary: Vocabulary): Rule | null {
+  const need = (key: string, cure: string): Field | null =>
+    fields.get(key) ?? source.complain(0, `the rule has no ${key}:`, cure);
+
+  const nameField = need('rule', 'add rule: NAME as its first line');
+  const name = nameField && source.name(nameField, 'the name', NAME, 'write a name such as hot-lead');
+  const onField = need('on', 'add on: clicked (or another engagement type)');
+  const on = onField && trigger(onField, source);
+  const thenField = need('then', 'add then: with a list of actions');
+  const then = (thenField && actions(thenField, source, vocabulary)) ?? [];
+  const descriptionField = fields.get('description');
+  const priorityField = fields.get('priority');
+  const limitsField = fields.get('limits');
+  const rule = {
+    description: descriptionField
+      ? source.string(descriptionField, 'description', 'write what it is for, or remove it')
+      : '',
+    priority: priorityField ? source.integer(priorityField, 'priority', -1000, 1000) : 0,
+    where: condition(fields.get('where'), source, { in: 'where' }),
+    if: condition(fields.get('if'), source, { in: 'if', attributes: vocabulary.attributes }),
+    perContact: limitsField ? perContact(limitsField, then, source) : null,
+    templates: [...new Set(then.flatMap((action) => action.templates))].sort(),
+    attributes: vocabulary.attributes,
+  };
+  if (on === 'soft_bounce' && thenField) refuseLoneSoftBounce(thenField, then, rule.if, source);
+  if (name === null || on === null || rule.description === null || rule.priority === null) return null;
+  return { ...rule, name, on, then, description: rule.description, priority: rule.priority };
+}
+
+function trigger(field: Field, source: Source): EngagementType | null {
+  const on = source.string(field, 'on', 'write an engagement type: clicked');
+  if (on === null) return null;
+  if ((ENGAGEMENT_TYPES as readonly string[]).includes(on) || /^custom\.[a-z0-9_.-]+$/.test(on))
+    return on as EngagementType;
+  return source.complain(
+    source.at(field.value, field.at),
+    `nothing is called ${on} that a rule could wait for`,
+    didYouMean(on, ENGAGEMENT_TYPES, 'trigger'),
+  );
+}
+
+function condition(field: Field | undefined, source: Source, kind: ConditionKind): Condition | null {
+  if (!field) return null;
+  const placed = source.placed(field, `${field.name}:`, `write a condition, or remove ${field.name}:`);
+  if (!placed) return null;
+  const result = compileCondition(placed.text, kind);
+  if ('condition' in result) return result.condition;
+  return source.complain(placed.offset(result.problem.start), result.problem.problem, result.problem.cure);
+}
+
+function actions(field: Field, source: Source, vocabulary: Vocabulary): Action[] | null {
+  const items = source.items(field, 'then:');
+  if (!items) return null;
+  const kinds = ACTIONS.map(({ kind }) => kind);
+  const read: Action[] = [];
+  for (const item of items) {
+    const at = source.at(item, field.at);
+    const fields = source.fields(item, at, 'an action', [...kinds, 'id']);
+    if (!fields) continue;
+    const idField = fields.get('id');
+    fields.delete('id');
+    const [only, ...more] = fields.values();
+    if (!only || more.length > 0) {
+      source.complain(
+        at,
+        only ? 'several actions in one' : 'no action',
+        'write each action on a line that starts with -',
+      );
+      continue;
+    }
+    const id = idField ? source.name(idField, 'an id', NAME, 'write a name such as tell-owner') : null;
+    const action = ACTIONS.find(({ kind }) => kind === only.name)?.read(only, id, source, vocabulary);
+    if (!action) continue;
+    if (read.some((other) => other.id === action.id)) {
+      const cure = `give one of them an id: { id: NAME, ${only.name}: … }, or remove it`;
+      source.complain(at, `this rule has this action already (${idField ? action.id : action.kind})`, cure);
+      continue;
+    }
+    read.push(action);
+  }
+  return read;
+}
+
+function perContact(field: Field, then: readonly Action[], source: Source): Rule['perContact'] {
+  const fields = source.fields(field.value, field.at, 'limits:', ['per_contact']);
+  const only = fields?.get('per_contact');
+  if (!only) return null;
+  const cure = 'write N in DURATION: 1 in 30d';
+  const text = source.string(only, 'per_contact', cure);
+  const match = text === null ? null : /^([1-9]\d{0,2}) in (\S+)$/.exec(text.trim());
+  const window = match ? parseDuration(match[2] as string) : null;
+  if (text === null) return null;
+  const at = source.at(only.value, only.at);
+  if (!match || window === null) return source.complain(at, `a limit cannot be ${text}`, cure);
+  if (window > HORIZON)
+    return source.complain(at, `a limit over ${match[2]}`, 'history is kept for 400d: write at most 400d');
+  if (then.length > 0 && !then.some((action) => action.effect)) {
+    const kinds = ACTIONS.filter(({ effect }) => effect).map(({ kind }) => kind);
+    return source.complain(
+      at,
+      'this rule has nothing to limit',
+      `limits count effects (${kinds.join(', ')}): remove limits:`,
+    );
+  }
+  return { count: Number(match[1]), window };
+}
+
+/** A soft bounce alone never suppresses (engine.md 4.10): the rule must ask for several. */
+function refuseLoneSoftBounce(field: Field, then: readonly Action[], asks: Condition | null, source: Source): void {
+  if (!then.some(({ kind }) => kind === 'suppress')) return;
+  if (asks?.counters.some(({ type }) => type === 'soft_bounce')) return;
+  source.complain(
+    field.at,
+    'a soft bounce alone never suppresses',
+    'ask for several: if: count("soft_bounce", "14d") >= 5',
+  );
+}

@@ -1,0 +1,27 @@
+/** What templates are rendered over: plain data, taken from the views at the moment of the decision. */
+import { CONTACT_FIELDS, type ContactView } from '../condition/contact-view.js';
+import { EVENT_FIELDS, type EventView } from '../condition/event-view.js';
+
+export interface TemplateValues {
+  readonly contact: { readonly [field: string]: unknown };
+  readonly event: { readonly [field: string]: unknown };
+  readonly rule: { readonly name: string; readonly description: string };
+}
+
+export function templateValues(contact: ContactView, event: EventView, rule: TemplateValues['rule']): TemplateValues {
+  return {
+    rule,
+    event: shown(Object.keys(EVENT_FIELDS), event),
+    contact: { ...shown(Object.keys(CONTACT_FIELDS), contact), attributes: contact.facts.attributes },
+  };
+}
+
+function shown(fields: readonly string[], view: object): { [field: string]: unknown } {
+  const values = view as { readonly [field: string]: unknown };
+  return Object.fromEntries(fields.map((name) => [name, simple(values[name])]));
+}
+
+function simple(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  return value instanceof Map ? Object.fromEntries(value) : value;
+}
