@@ -74,8 +74,8 @@ const withStatus = (normalised: Normalised): Normalised =>
 /** The data belongs to the sender, so only the address is looked for there; other members by the source's settings. */
 const PATHS: FieldPaths = {
   type: ['type'],
-  recipient: ['data.recipient', 'data.email', 'data.to'],
-  eventId: ['id'],
+  email: ['data.recipient', 'data.email', 'data.to'],
+  id: ['id'],
   occurredAt: ['time'],
   url: ['data.url', 'data.link'],
   reason: ['data.reason'],
@@ -89,7 +89,7 @@ function record(reading: CloudEventReading, source: SourceSettings): ElementRead
   const engagement = engaged({
     type: event.type,
     providerEventType: reading.type,
-    recipient: isAddress && source.fields?.['recipient'] === undefined ? subject : event.recipient,
+    recipient: isAddress && source.fields?.['email'] === undefined ? subject : event.recipient,
     providerEventId: reading.id,
     providerMessageId: event.messageId,
     occurredAt: event.occurredAt,

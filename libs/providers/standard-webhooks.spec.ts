@@ -52,7 +52,7 @@ describe('standard-webhooks', () => {
       ts: 1_700_000_000_000,
       href: 'https://a.test',
     });
-    const fields = { type: 'kind', recipient: 'who.0.mail', occurredAt: 'ts', url: 'href' };
+    const fields = { type: 'kind', email: 'who.0.mail', occurredAt: 'ts', url: 'href' };
     expect(standardWebhooks.normalise(request, { scheme: 'none', keys: [], fields })).toMatchObject({
       engagements: [
         {

@@ -7,24 +7,16 @@ import { at, list, text } from './fields.js';
 import { readTime } from './time.js';
 import { type TypeTable, typeIn } from './type-table.js';
 
-/** Names of the members that `source.fields` can give a path for. */
-export type GenericField =
-  | 'type'
-  | 'recipient'
-  | 'eventId'
-  | 'messageId'
-  | 'occurredAt'
-  | 'contactId'
-  | 'url'
-  | 'reason';
+/** Names of the members that `source.fields` can give a path for; generic-hmac has the same. */
+export type GenericField = 'type' | 'email' | 'id' | 'messageId' | 'occurredAt' | 'contactId' | 'url' | 'reason';
 
 /** Where a member is looked for when the settings name no path: the first path with something at it wins. */
 export type FieldPaths = Readonly<Partial<Record<GenericField, readonly string[]>>>;
 
 export const USUAL_PATHS: FieldPaths = {
   type: ['type', 'event', 'eventType', 'event_type', 'eventName'],
-  recipient: ['recipient', 'email', 'to', 'data.recipient', 'data.email', 'data.to'],
-  eventId: ['id', 'eventId', 'event_id'],
+  email: ['email', 'recipient', 'to', 'data.email', 'data.recipient', 'data.to'],
+  id: ['id', 'eventId', 'event_id'],
   messageId: ['messageId', 'message_id', 'data.messageId', 'data.message_id'],
   occurredAt: ['timestamp', 'occurredAt', 'occurred_at', 'time', 'createdAt', 'created_at'],
   contactId: ['contactId', 'contact_id', 'data.contactId', 'data.contact_id'],
@@ -57,8 +49,8 @@ export function readGenericEvent(event: Json, source: SourceSettings, usual: Fie
   return {
     name,
     type,
-    recipient: recipientOf(list(value('recipient'))[0]),
-    eventId: text(value('eventId')),
+    recipient: recipientOf(list(value('email'))[0]),
+    eventId: text(value('id')),
     messageId: text(value('messageId')),
     occurredAt: readTime(value('occurredAt')),
     contactId: text(value('contactId')),
