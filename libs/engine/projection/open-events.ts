@@ -33,7 +33,8 @@ export async function openEvents(rows: readonly ContactEventRow[], keys: Contact
 
 function openEvent(row: ContactEventRow, key: DataKey | null): OpenedEvent {
   const { id, workspaceId, contactId, version, type, v, occurredAt, recordedAt } = row;
-  const { causationId, correlationId, data, lane, position } = row;
+  const { causationId, correlationId, lane, position } = row;
+  const data = cleanText(row.data);
   const pii = row.pii === null || key === null ? null : cleanText(key.open(row.pii, id) as JsonObject);
   return {
     ...{ id, workspaceId, contactId, version, type, v, occurredAt, recordedAt },

@@ -1,0 +1,3 @@
+select t.workspace_id as "workspaceId", t.contact_id as "contactId", t.email as "email", t.attributes as "attributes", t.tags as "tags", t.score as "score", t.stage as "stage", t.owner as "owner", t.suppressed as "suppressed", t.suppressed_scopes as "suppressedScopes", t.engagements as "engagements", t.last_engagement as "lastEngagement", t.last_engagement_at as "lastEngagementAt", t.linked_to as "linkedTo", t.erased as "erased", t.created_at as "createdAt", t.updated_at as "updatedAt", t.applied_version as "appliedVersion"
+from unnest($1::uuid[], $2::uuid[]) as k(workspace_id, contact_id)
+join read.contact t on t.workspace_id = k.workspace_id and t.contact_id = k.contact_id

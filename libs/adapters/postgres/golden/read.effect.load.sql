@@ -1,0 +1,3 @@
+select t.workspace_id as "workspaceId", t.effect_id as "effectId", t.contact_id as "contactId", t.version as "version", t.event_id as "eventId", t.cause_event_id as "causeEventId", t.correlation_id as "correlationId", t.kind as "kind", t.rule as "rule", t.rule_version as "ruleVersion", t.action as "action", t.requested_at as "requestedAt", t.not_after as "notAfter", t.recipient as "recipient", t.title as "title", t.body as "body", t.state as "state", t.outcomes as "outcomes"
+from unnest($1::uuid[], $2::uuid[]) as k(workspace_id, effect_id)
+join read.effect t on t.workspace_id = k.workspace_id and t.effect_id = k.effect_id

@@ -1,0 +1,2 @@
+update registry.api_key set revoked_at = now()
+   where workspace_id = $1 and id = $2 and revoked_at is null returning id, name, prefix, scopes, created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt"

@@ -1,0 +1,1 @@
+delete from sealing.workspace_key where day < $1

@@ -1,0 +1,46 @@
+/** Read models in Postgres: the store of the projecting transaction. */
+import type { Pool, PoolClient } from 'pg';
+import type { Checkpoints } from '#engine/log/checkpoints.js';
+import type { Fence } from '#engine/log/log.js';
+import type { ProjectionStore, ProjectionUnit } from '#engine/projection/store.js';
+import { bind, statement } from '../statement.js';
+import { inTransaction } from '../transaction.js';
+import { PostgresProjectionUnit } from './unit.js';
+
+/** Any fixed number: live projections hold it shared for a batch, a replay holds it alone while it switches some contacts. */
+const LOCK = 7_316_824_005;
+
+/**
+ * Generic plans probe indexes by key; a plan made for one batch's size might read all of a middle-sized table instead.
+ * The lock is a statement of its own, so that what follows sees what a replay committed before it.
+ */
+const ENTER = statement(
+  'read.projection.enter',
+  `select pg_advisory_xact_lock_shared($1), set_config('plan_cache_mode', 'force_generic_plan', true)`,
+);
+const ENTER_ALONE = statement('read.projection.enter_alone', 'select pg_advisory_xact_lock($1)');
+
+/** Keeps live projections out until the transaction ends. */
+export async function lockOut(tx: PoolClient): Promise<void> {
+  await tx.query(bind(ENTER_ALONE, [LOCK]));
+}
+
+export class PostgresProjectionStore implements ProjectionStore {
+  constructor(
+    private readonly pool: Pool,
+    private readonly checkpoints: Pick<Checkpoints<PoolClient>, 'advance'>,
+  ) {}
+
+  async transaction(
+    fence: Fence,
+    first: number,
+    next: number,
+    work: (unit: ProjectionUnit) => Promise<void>,
+  ): Promise<void> {
+    await inTransaction(this.pool, async (tx) => {
+      await tx.query(bind(ENTER, [LOCK]));
+      await this.checkpoints.advance(tx, fence, first, next);
+      await work(new PostgresProjectionUnit(tx));
+    });
+  }
+}
