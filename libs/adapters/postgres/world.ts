@@ -22,7 +22,7 @@ const NETWORK = new Set([
   'ENETUNREACH',
   'ENOENT', // a unix socket that is gone
 ]);
-/** pg gives these without a code. */
+/** pg gives these without a code, Postgres the last with one that also means our own faults. */
 const MESSAGES = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
@@ -31,6 +31,7 @@ const MESSAGES = [
   'Client was closed',
   'Query read timeout',
   'Cannot use a pool after calling end',
+  'is not currently accepting connections',
 ];
 
 function codeOf(error: object): string | null {
@@ -47,7 +48,7 @@ export function isWorldFault(error: unknown): boolean {
   }
   return error instanceof AggregateError
     ? error.errors.some(isWorldFault)
-    : MESSAGES.some((message) => error.message.startsWith(message));
+    : MESSAGES.some((message) => error.message.includes(message));
 }
 
 /** The error as the engine sorts it: a WorldError (with the cause) when the world is at fault, else itself. */

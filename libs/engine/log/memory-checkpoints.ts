@@ -103,10 +103,12 @@ export class MemoryCheckpoints implements Checkpoints<MemoryTransaction>, Member
     this.#members.delete(`${JSON.stringify([group, topic])}${owner}`);
   }
 
-  /** The lease of a partition ends now, as if its owner had hung past it. */
+  /** The lease of a partition ends now and its owner is no longer alive, as if it had hung past both. */
   expire(group: string, topic: string, partition: number): void {
     const row = this.#rows.get(nameOf({ group, topic, partition }));
-    if (row) row.leasedUntil = 0;
+    if (!row) return;
+    row.leasedUntil = 0;
+    this.#members.delete(`${JSON.stringify([group, topic])}${row.owner}`);
   }
 
   /** Where a group stands in a partition. */

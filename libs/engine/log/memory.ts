@@ -81,6 +81,7 @@ export class MemoryLog implements Log, LogSource, LogWaker {
 
   async append(records: readonly Appendable[]): Promise<readonly Appended[]> {
     if (this.#store.away) throw new LogUnavailableError('the log is away');
+    for (const record of records) this.#destination(record);
     const placed = records.map((record) => this.#append(record));
     for (const { topic, partition } of placed) this.wake(topic, [partition]);
     return placed.map(({ partition, position }) => ({ partition, position }));
@@ -141,18 +142,18 @@ export class MemoryLog implements Log, LogSource, LogWaker {
   }
 
   #append(record: Appendable): LogRecord {
-    const { partition: given, ...rest } = record;
-    const partitions = this.#store.of(record.topic);
-    const partition = given ?? partitionOf(keyOf(record), partitions.length);
-    const records = partitions[partition];
-    if (!records) throw new Error(`${record.topic} has no partition ${partition}`);
+    const { partition: _, ...rest } = record;
+    const partition = this.#destination(record);
+    const records = this.#store.of(record.topic)[partition] as LogRecord[];
     const placed = { ...rest, partition, position: (records.at(-1)?.position ?? -1) + 1 };
     records.push(placed);
     return placed;
   }
-}
 
-function keyOf(record: Appendable): string {
-  if (record.key === null) throw new Error(`record ${record.id} has neither key nor partition`);
-  return record.key;
+  #destination(record: Appendable): number {
+    const partitions = this.#store.of(record.topic).length;
+    const partition = record.partition ?? (record.key === null ? -1 : partitionOf(record.key, partitions));
+    if (partition >= 0 && partition < partitions) return partition;
+    throw new Error(`record ${record.id} has neither a key nor a partition of ${record.topic} (${partitions} there)`);
+  }
 }

@@ -1,0 +1,5 @@
+import { logConformance } from '#engine/log/conformance.js';
+import { testDatabase } from '#testing/postgres.js';
+import { postgresHarness } from './harness.js';
+
+logConformance('Postgres', async () => postgresHarness(await testDatabase()));

@@ -1,0 +1,4 @@
+import { logConformance } from './conformance.js';
+import { memoryHarness } from './memory-harness.js';
+
+logConformance('memory', memoryHarness);
