@@ -8,16 +8,20 @@ export class MemoryRulesRegistry implements RulesRegistry {
   /** Versions known of each workspace. */
   readonly versions = new Map<Uuid, readonly RuleSource[]>();
 
-  constructor(private readonly activations: () => readonly Activation[]) {}
+  constructor(private readonly stored: () => readonly Activation[]) {}
 
   async inForce(workspaceId: Uuid, topic: string, partition: number, before: number): Promise<InForce> {
-    const here = this.activations().filter(
-      (one) =>
-        one.workspaceId === workspaceId && one.topic === topic && one.partition === partition && one.position < before,
-    );
-    return here
-      .toSorted((a, b) => a.number - b.number)
-      .reduce<InForce>((set, one) => switched(set, { number: one.number, rules: [one] }), { number: 0, rules: [] });
+    const here = (await this.activations(workspaceId, topic, partition)).filter((one) => one.position < before);
+    return here.reduce<InForce>((set, one) => switched(set, { number: one.number, rules: [one] }), {
+      number: 0,
+      rules: [],
+    });
+  }
+
+  async activations(workspaceId: Uuid, topic: string, partition: number): Promise<readonly Activation[]> {
+    return this.stored()
+      .filter((one) => one.workspaceId === workspaceId && one.topic === topic && one.partition === partition)
+      .sort((a, b) => a.number - b.number);
   }
 
   async sources(workspaceId: Uuid, versions: readonly RuleVersion[]): Promise<readonly RuleSource[]> {

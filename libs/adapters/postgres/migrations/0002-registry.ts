@@ -67,8 +67,9 @@ create table registry.rule_version (
   version      integer not null,
   hash         text not null,
   yaml         text not null,
-  -- The templates it needs, by name: a version is all that it takes to act.
+  -- The templates it needs, by name, and the declared attribute types: a version is all that it takes to act.
   templates    jsonb not null default '{}',
+  attributes   jsonb not null default '{}',
   author       text,
   note         text,
   created_at   timestamptz not null default now(),

@@ -1,0 +1,106 @@
+/** Reads of the deciding transaction: contacts with key and state, de-duplication keys, histories, parked inputs. */
+import type { PoolClient } from 'pg';
+import type { Uuid } from '#contracts/ids.js';
+import type { JsonObject } from '#contracts/json.js';
+import type { ContactRef, Loaded, LoadedContact, ParkedInput, SealedEvent, SeenKey } from '#engine/decision/store.js';
+import { plainArray } from '../read-models/array-literal.js';
+import { bind, statement } from '../statement.js';
+import { query } from '../transaction.js';
+import { EVENT_COLUMNS, type EventRow } from './rows.js';
+
+// `limit 1` keeps each look-up a look-up: whatever the statistics say, no table is read whole.
+const CONTACTS = statement(
+  'engine.contact_state.load',
+  `select (u.n - 1)::int as n, k.wrapped, s.version, s.sealed, p.parked is not null as parked
+from unnest($1::uuid[], $2::uuid[]) with ordinality as u(workspace_id, contact_id, n)
+left join lateral (
+  select wrapped from sealing.contact_key k
+  where k.workspace_id = u.workspace_id and k.contact_id = u.contact_id limit 1
+) k on true
+left join lateral (
+  select version, sealed from engine.contact_state s
+  where s.workspace_id = u.workspace_id and s.contact_id = u.contact_id limit 1
+) s on true
+left join lateral (
+  select true as parked from engine.parked p
+  where p.workspace_id = u.workspace_id and p.contact_id = u.contact_id and p.state = 'parked' limit 1
+) p on true`,
+);
+const SEEN = statement(
+  'engine.seen.load',
+  `select (u.n - 1)::int as n
+from unnest($1::uuid[], $2::uuid[], $3::date[]) with ordinality as u(workspace_id, key, month, n)
+cross join lateral (
+  select from engine.seen s
+  where s.workspace_id = u.workspace_id and s.key = u.key and s.month = u.month limit 1
+) s`,
+);
+const ENGAGEMENTS = statement(
+  'engine.event.engagements',
+  `select ${EVENT_COLUMNS}
+from unnest($1::uuid[], $2::uuid[]) as u(workspace_id, contact_id)
+join engine.event e on e.workspace_id = u.workspace_id and e.contact_id = u.contact_id
+where e.type = 'engagement_recorded'
+order by e.workspace_id, e.contact_id, e.version`,
+);
+const PARKED = statement(
+  'engine.parked.of_contact',
+  `select topic, partition, position, workspace_id as "workspaceId", contact_id as "contactId", id, type, v, at, data, sealed,
+  reason, error_sealed as "errorSealed"
+from engine.parked where workspace_id = $1 and contact_id = $2 and state = 'parked'`,
+);
+
+interface ContactRow {
+  readonly n: number;
+  readonly wrapped: Buffer | null;
+  readonly version: number | null;
+  readonly sealed: Buffer | null;
+  readonly parked: boolean;
+}
+
+/** Contacts and seen keys in two statements; both must come in key order. */
+export async function load(tx: PoolClient, contacts: readonly ContactRef[], seen: readonly SeenKey[]): Promise<Loaded> {
+  return { contacts: await loadContacts(tx, contacts), seen: await loadSeen(tx, seen) };
+}
+
+async function loadContacts(tx: PoolClient, contacts: readonly ContactRef[]): Promise<readonly LoadedContact[]> {
+  if (contacts.length === 0) return [];
+  const { rows } = await query<ContactRow & Record<string, unknown>>(tx, bind(CONTACTS, refs(contacts)));
+  return rows.map(({ n, wrapped, version, sealed, parked }) => {
+    const { workspaceId, contactId } = contacts[n] as ContactRef;
+    const state = version === null || sealed === null ? null : { version, sealed };
+    return { workspaceId, contactId, wrappedKey: wrapped, state, parked };
+  });
+}
+
+async function loadSeen(tx: PoolClient, seen: readonly SeenKey[]): Promise<readonly SeenKey[]> {
+  if (seen.length === 0) return [];
+  const keys = plainArray(seen.map((one) => one.key));
+  const months = plainArray(seen.map((one) => one.month));
+  const values = [plainArray(seen.map((one) => one.workspaceId)), keys, months];
+  const { rows } = await query<{ n: number }>(tx, bind(SEEN, values));
+  return rows.map(({ n }) => seen[n] as SeenKey);
+}
+
+/** `engagement_recorded` events, each contact's in version order. */
+export async function loadEngagements(
+  tx: PoolClient,
+  contacts: readonly ContactRef[],
+): Promise<readonly SealedEvent[]> {
+  return (await query<EventRow>(tx, bind(ENGAGEMENTS, refs(contacts)))).rows;
+}
+
+interface ParkedRow extends Omit<ParkedInput, 'data'>, Record<string, unknown> {
+  readonly data: JsonObject;
+}
+
+export async function loadParked(tx: PoolClient, contact: ContactRef): Promise<readonly ParkedInput[]> {
+  return (await query<ParkedRow>(tx, bind(PARKED, [contact.workspaceId, contact.contactId]))).rows;
+}
+
+function refs(contacts: readonly ContactRef[]): [string, string] {
+  return [
+    plainArray(contacts.map((contact): Uuid => contact.workspaceId)),
+    plainArray(contacts.map((contact): Uuid => contact.contactId)),
+  ];
+}

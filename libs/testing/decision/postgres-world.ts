@@ -1,0 +1,93 @@
+import pg from 'pg';
+import { PostgresDecisionStore } from '#adapters/postgres/event-store/decision-store.js';
+import { PostgresWorkspaceKeys } from '#adapters/postgres/keys/workspace-keys.js';
+import { PostgresCheckpoints } from '#adapters/postgres/log/checkpoints.js';
+import { createPool } from '#adapters/postgres/pool.js';
+import { createWorkspace } from '#adapters/postgres/registry/workspaces.js';
+import { PostgresRulesRegistry } from '#adapters/postgres/rules/registry.js';
+import type { Uuid } from '#contracts/ids.js';
+import { MemoryTables } from '#engine/decision/memory-store.js';
+import type { Activation, BooksChange, ParkedChange, ParkedInput, StateChange } from '#engine/decision/store.js';
+import { memoryMasterKey } from '#engine/sealing/memory-keys.js';
+import type { DecisionWorld } from './driver.js';
+import { T0 } from './engagements.js';
+
+/** A world on a migrated database of its own; `clear` empties it for the next case. */
+export interface PostgresWorld extends DecisionWorld {
+  readonly pool: pg.Pool;
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const CLEARED = `engine.event, engine.contact_state, engine.seen, engine.books, engine.parked, engine.lane_head,
+  log.checkpoint, sealing.contact_key, registry.rule_activation, registry.rule_version`;
+
+export async function postgresWorld(url: string): Promise<PostgresWorld> {
+  const pool = createPool(url, { role: 'test' });
+  const checkpoints = new PostgresCheckpoints(pool);
+  const master = memoryMasterKey();
+  const workspaces = [await workspace(pool, master, 'one'), await workspace(pool, master, 'two')] as const;
+  return {
+    pool,
+    store: new PostgresDecisionStore(pool, checkpoints, async () => undefined),
+    leases: checkpoints,
+    registry: new PostgresRulesRegistry(pool),
+    master,
+    workspaces: new PostgresWorkspaceKeys(pool, master, () => T0),
+    workspaceIds: workspaces,
+    addVersions: async (workspaceId, versions) => {
+      for (const { rule, version, yaml } of versions)
+        await pool.query(
+          `insert into registry.rule_version (workspace_id, rule, version, hash, yaml) values ($1, $2, $3, $4, $4)`,
+          [workspaceId, rule, version, yaml],
+        );
+    },
+    tables: () => tablesOf(pool),
+    clear: async () => {
+      await pool.query(`truncate ${CLEARED}`);
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function workspace(pool: pg.Pool, master: ReturnType<typeof memoryMasterKey>, name: string): Promise<Uuid> {
+  const made = await createWorkspace(pool, master, name);
+  if (made === null) throw new Error(`workspace ${name} is there already`);
+  return made.id;
+}
+
+const camel = (row: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  );
+
+/** The stored rows as the in-memory store would hold them. */
+async function tablesOf(pool: pg.Pool): Promise<MemoryTables> {
+  const all = async <Row>(table: string): Promise<Row[]> =>
+    (await pool.query(`select * from ${table}`)).rows.map((row) => camel(row) as Row);
+  const tables = new MemoryTables();
+  type Contact = { workspaceId: Uuid; contactId: Uuid };
+  for (const row of await all<Contact & { wrapped: Buffer }>('sealing.contact_key'))
+    tables.keys.set(`${row.workspaceId}/${row.contactId}`, row.wrapped);
+  for (const row of await all<StateChange>('engine.contact_state'))
+    tables.states.set(`${row.workspaceId}/${row.contactId}`, row);
+  tables.events = await all('engine.event');
+  for (const row of await all<{ lane: number; next: number }>('engine.lane_head')) tables.heads.set(row.lane, row.next);
+  for (const row of await all<{ workspaceId: Uuid; key: Uuid; month: string }>('engine.seen'))
+    tables.seen.add(`${row.workspaceId}/${row.key}/${row.month}`);
+  for (const { writer, accepted: _, quarantined: __, ...row } of await all<
+    BooksChange & { writer: string; accepted: number; quarantined: number }
+  >('engine.books')) {
+    const lane = Number(writer.slice('lane:'.length));
+    tables.books.set(`${row.workspaceId}/${row.sourceId}/${row.hour}/${lane}`, { ...row, lane });
+  }
+  for (const { parkedAt: _, ...row } of await all<ParkedInput & { state: ParkedChange['state']; parkedAt: number }>(
+    'engine.parked',
+  ))
+    tables.parked.set(`${row.topic}/${row.partition}/${row.position}`, row);
+  tables.activations = await all<Activation>('registry.rule_activation');
+  return tables;
+}
