@@ -1,0 +1,111 @@
+/** Deliveries, quarantine and the first column of the books in Postgres: one bulk statement a table. */
+import type { Pool, PoolClient } from 'pg';
+import type { LogRecord } from '#contracts/record.js';
+import type { DeliveriesStore } from '#engine/deliveries/deliveries.js';
+import type { AcceptedChange, DeliveryRow, Moved, QuarantineRow } from '#engine/deliveries/moved.js';
+import type { Checkpoints } from '#engine/log/checkpoints.js';
+import type { Fence } from '#engine/log/log.js';
+import { Blob } from '../event-store/blob.js';
+import { plainArray, textArray } from '../read-models/array-literal.js';
+import { bind, statement } from '../statement.js';
+import { inTransaction, query } from '../transaction.js';
+
+const DELIVERIES = statement(
+  'deliveries.delivery.insert',
+  `insert into deliveries.delivery (workspace_id, id, source_id, provider, received_at, outcome, engagements, unreadable, sealed)
+select u.workspace_id, u.id, u.source_id, u.provider, to_timestamp(u.received_at / 1000), u.outcome, u.engagements, u.unreadable,
+  substring($9::bytea from u.at for u.size)
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::float8[], $6::text[], $7::int[], $8::int[], $10::int[], $11::int[])
+  as u(workspace_id, id, source_id, provider, received_at, outcome, engagements, unreadable, at, size)
+on conflict do nothing`,
+);
+const QUARANTINE = statement(
+  'deliveries.quarantine.insert',
+  `insert into deliveries.quarantine (workspace_id, id, source_id, delivery_id, element, received_at, reason, sealed)
+select u.workspace_id, u.id, u.source_id, u.delivery_id, u.element, to_timestamp(u.received_at / 1000), u.reason,
+  substring($8::bytea from u.at for u.size)
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::float8[], $7::text[], $9::int[], $10::int[])
+  as u(workspace_id, id, source_id, delivery_id, element, received_at, reason, at, size)
+on conflict do nothing`,
+);
+const BOOKS = statement(
+  'engine.books.accept',
+  `insert into engine.books as b (workspace_id, source_id, hour, writer, accepted, quarantined)
+select u.workspace_id, u.source_id, to_timestamp(u.hour / 1000), $1, u.accepted, u.quarantined
+from unnest($2::uuid[], $3::uuid[], $4::float8[], $5::bigint[], $6::bigint[])
+  as u(workspace_id, source_id, hour, accepted, quarantined)
+on conflict (workspace_id, source_id, hour, writer) do update
+set accepted = b.accepted + excluded.accepted, quarantined = b.quarantined + excluded.quarantined`,
+);
+const PARK = statement(
+  'engine.parked.set_aside',
+  `insert into engine.parked (topic, partition, position, workspace_id, id, type, v, at, data, sealed, reason)
+values ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8::float8 / 1000), $9, $10, 'poison')
+on conflict do nothing`,
+);
+
+/** Bytes of requests that one statement carries: a batch of large bodies goes in several. */
+const STATEMENT_BYTES = 16 * 1024 * 1024;
+
+export class PostgresDeliveriesStore implements DeliveriesStore {
+  constructor(
+    private readonly pool: Pool,
+    private readonly checkpoints: Pick<Checkpoints<PoolClient>, 'advance'>,
+  ) {}
+
+  move(fence: Fence, first: number, next: number, { deliveries, quarantine, books }: Moved): Promise<void> {
+    return inTransaction(this.pool, async (tx) => {
+      await this.checkpoints.advance(tx, fence, first, next);
+      for (const part of portions(deliveries)) await query(tx, bind(DELIVERIES, deliveryValues(part)));
+      for (const part of portions(quarantine)) await query(tx, bind(QUARANTINE, quarantineValues(part)));
+      if (books.length > 0) await query(tx, bind(BOOKS, bookValues(`deliveries/${fence.partition}`, books)));
+    });
+  }
+
+  setAside(fence: Fence, first: number, next: number, records: readonly LogRecord[]): Promise<void> {
+    return inTransaction(this.pool, async (tx) => {
+      await this.checkpoints.advance(tx, fence, first, next);
+      for (const { topic, partition, position, workspaceId, id, type, v, at, data, sealed } of records) {
+        const place = [topic, partition, position];
+        await query(tx, bind(PARK, [...place, workspaceId, id, type, v, at, JSON.stringify(data), sealed]));
+      }
+    });
+  }
+}
+
+function* portions<Row extends { readonly sealed: Buffer }>(rows: readonly Row[]): Iterable<readonly Row[]> {
+  let part: Row[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    if (part.length > 0 && bytes + row.sealed.length > STATEMENT_BYTES) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(row);
+    bytes += row.sealed.length;
+  }
+  if (part.length > 0) yield part;
+}
+
+function deliveryValues(rows: readonly DeliveryRow[]): unknown[] {
+  const of = (name: keyof DeliveryRow): string => plainArray(rows.map((row) => row[name] as string | number));
+  return [
+    ...[of('workspaceId'), of('id'), of('sourceId'), textArray(rows.map((row) => row.provider)), of('receivedAt')],
+    ...[of('outcome'), of('engagements'), of('unreadable')],
+    ...Blob.of(rows, (row) => row.sealed),
+  ];
+}
+
+function quarantineValues(rows: readonly QuarantineRow[]): unknown[] {
+  const of = (name: keyof QuarantineRow): string => plainArray(rows.map((row) => row[name] as string | number | null));
+  return [
+    ...[of('workspaceId'), of('id'), of('sourceId'), of('deliveryId'), of('element'), of('receivedAt'), of('reason')],
+    ...Blob.of(rows, (row) => row.sealed),
+  ];
+}
+
+function bookValues(writer: string, rows: readonly AcceptedChange[]): unknown[] {
+  const of = (name: keyof AcceptedChange): string => plainArray(rows.map((row) => row[name]));
+  return [writer, of('workspaceId'), of('sourceId'), of('hour'), of('accepted'), of('quarantined')];
+}

@@ -1,0 +1,27 @@
+/** The consumer of `deliveries`: a batch of records becomes rows and books, in one transaction with its checkpoint. */
+import type { LogRecord } from '#contracts/record.js';
+import type { Batch, Fence, Subscription } from '#engine/log/log.js';
+import { type Moved, movedOf } from './moved.js';
+
+export interface DeliveriesStore {
+  /**
+   * Moves the checkpoint from `first` to `next` under the fence and writes the rows, both or neither.
+   * Throws FencedError when the partition is another's, WorldError when the database is away.
+   */
+  move(fence: Fence, first: number, next: number, moved: Moved): Promise<void>;
+  /** The same, for a record that cannot be read: kept as it is, parked. */
+  setAside(fence: Fence, first: number, next: number, records: readonly LogRecord[]): Promise<void>;
+}
+
+/** A request may have 10 MB, so batches are small. */
+const MAX_RECORDS = 100;
+
+export function deliveriesSubscription(topic: string, store: DeliveriesStore): Subscription {
+  return {
+    group: 'deliveries',
+    topic,
+    maxRecords: MAX_RECORDS,
+    onBatch: ({ fence, first, next, records }: Batch) => store.move(fence, first, next, movedOf(records)),
+    onPoison: ({ fence, first, next, records }: Batch) => store.setAside(fence, first, next, records),
+  };
+}

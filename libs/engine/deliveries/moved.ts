@@ -1,0 +1,86 @@
+/** Records of `deliveries` as rows, and what they add to the books. */
+import {
+  DELIVERY_VERSIONS,
+  type DeliveryReceived,
+  type DeliveryRecord,
+  type ElementQuarantined,
+} from '#contracts/deliveries.js';
+import type { Uuid } from '#contracts/ids.js';
+import type { LogRecord } from '#contracts/record.js';
+import { PoisonError, StopPartitionError } from '#engine/log/errors.js';
+
+const HOUR = 3_600_000;
+
+type DeliveryData = DeliveryReceived['data'];
+
+/** `sealed` as on the log: under the workspace's daily key of `receivedAt`, bound to `id`. */
+export interface DeliveryRow extends DeliveryData {
+  readonly workspaceId: Uuid;
+  readonly id: Uuid;
+  readonly sealed: Buffer;
+}
+
+export interface QuarantineRow extends Omit<ElementQuarantined['data'], 'provider'> {
+  readonly workspaceId: Uuid;
+  readonly id: Uuid;
+  readonly sealed: Buffer;
+}
+
+/** To add to the row of (workspace, source, hour, writer). `hour`: milliseconds of its start. */
+export interface AcceptedChange {
+  readonly workspaceId: Uuid;
+  readonly sourceId: Uuid;
+  readonly hour: number;
+  readonly accepted: number;
+  readonly quarantined: number;
+}
+
+export interface Moved {
+  readonly deliveries: readonly DeliveryRow[];
+  readonly quarantine: readonly QuarantineRow[];
+  /** In key order. */
+  readonly books: readonly AcceptedChange[];
+}
+
+/** Throws StopPartitionError on a type or version that is unknown here, PoisonError on a record that lacks what it must have. */
+export function movedOf(records: readonly LogRecord[]): Moved {
+  const deliveries: DeliveryRow[] = [];
+  const quarantine: QuarantineRow[] = [];
+  const books = new Map<string, { -readonly [K in keyof AcceptedChange]: AcceptedChange[K] }>();
+  for (const record of records) {
+    const { type, data } = opened(record);
+    const { workspaceId, id } = record;
+    const sealed = sealedOf(record);
+    const hour = Math.floor(data.receivedAt / HOUR) * HOUR;
+    const name = `${workspaceId}/${data.sourceId}/${hour}`;
+    const row = books.get(name) ?? { workspaceId, sourceId: data.sourceId, hour, accepted: 0, quarantined: 0 };
+    books.set(name, row);
+    if (type === 'delivery_received') {
+      deliveries.push({ ...data, workspaceId, id, sealed });
+      row.accepted += data.engagements + data.unreadable;
+    } else {
+      const { provider: _, ...rest } = data;
+      quarantine.push({ ...rest, workspaceId, id, sealed });
+      row.quarantined += 1;
+    }
+  }
+  const inKeyOrder = [...books].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  return { deliveries, quarantine, books: inKeyOrder.filter((row) => row.accepted + row.quarantined > 0) };
+}
+
+function opened(record: LogRecord): DeliveryRecord {
+  const { type, v, position } = record;
+  const known = (DELIVERY_VERSIONS as Readonly<Record<string, number>>)[type];
+  if (known === undefined || v > known)
+    throw new StopPartitionError(`delivery record ${type} v${v} at position ${position} is unknown to this version`);
+  const data = record.data as Readonly<Record<string, unknown>>;
+  const counts = type === 'delivery_received' ? ['engagements', 'unreadable', 'receivedAt'] : ['receivedAt'];
+  if (typeof data['sourceId'] !== 'string' || counts.some((name) => typeof data[name] !== 'number'))
+    throw new PoisonError(`delivery record ${record.id} lacks its source or a count`);
+  return { type, v, data } as unknown as DeliveryRecord;
+}
+
+function sealedOf({ id, sealed }: LogRecord): Buffer {
+  if (sealed === null) throw new PoisonError(`delivery record ${id} has no content`);
+  return sealed;
+}
