@@ -61,11 +61,15 @@ function changed(row: ContactRow, event: OpenedEvent): Partial<ContactRow> {
   }
 }
 
-/** Late events are normal: the last engagement is the latest by its own time, of equals the one recorded last. */
+/**
+ * Late events are normal: the last engagement is the latest by its own time, of equals the one recorded last. An ambiguous one is
+ * shown and counted, but may be another's.
+ */
 function engaged(row: ContactRow, event: OpenedEvent): Partial<ContactRow> {
   if (event.type !== 'engagement_recorded') return {};
   const engagements = row.engagements + 1;
-  if (row.lastEngagementAt !== null && row.lastEngagementAt > event.occurredAt) return { engagements };
+  const older = row.lastEngagementAt !== null && row.lastEngagementAt > event.occurredAt;
+  if (older || event.data.ambiguous) return { engagements };
   return { engagements, lastEngagement: event.data.engagement, lastEngagementAt: event.occurredAt };
 }
 

@@ -207,6 +207,30 @@ describe('text that Postgres cannot hold', () => {
   });
 });
 
+describe('a suppression', () => {
+  it('that is repeated takes the stronger reason and keeps its time; lifted and repeated it is a new one', async () => {
+    const lane = new EventLane();
+    const subject = lane.contact('ada');
+    const by = { engine: true } as const;
+    const suppress = (reason: 'unsubscribed' | 'complaint') =>
+      lane.add('ada', { type: 'suppressed', data: { by, scope: 'all', reason, subject }, pii: null });
+    suppress('unsubscribed');
+    suppress('complaint');
+    let [row] = [...(await given(lane)).suppressions.values()];
+    expect(row).toMatchObject({ reason: 'complaint', since: START, liftedAt: null });
+    lane.add('ada', { type: 'suppression_lifted', data: { by, scope: 'all', reason: 'command', subject }, pii: null });
+    const lifted = await given(lane);
+    [row] = [...lifted.suppressions.values()];
+    expect(row).toMatchObject({ since: START, liftedAt: START + 2000, liftedReason: 'command' });
+    expect(contactOf(lifted, lane, 'ada')).toMatchObject({ suppressed: false, suppressedScopes: [] });
+    suppress('unsubscribed');
+    const again = await given(lane);
+    [row] = [...again.suppressions.values()];
+    expect(row).toMatchObject({ reason: 'unsubscribed', since: START + 3000, liftedAt: null, liftedReason: null });
+    expect(contactOf(again, lane, 'ada')).toMatchObject({ suppressed: true, suppressedScopes: ['all'] });
+  });
+});
+
 describe('an outcome', () => {
   it('of an effect that is not on record changes nothing but the timeline', async () => {
     const lane = new EventLane();

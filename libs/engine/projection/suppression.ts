@@ -9,7 +9,8 @@ export function suppressionKey(of: { readonly subject: string; readonly scope: s
 
 /**
  * The row after the event; null when the event is of another kind, or lifts what was never suppressed. `row`: of the event's subject
- * and scope. Suppressing again what is in force keeps its first reason and time. `email`: the contact's address now.
+ * and scope. Suppressing again what is in force (a complaint after an unsubscription) changes its reason and keeps its time.
+ * `email`: the contact's address now.
  */
 export function projectSuppression(
   row: SuppressionRow | null,
@@ -21,7 +22,7 @@ export function projectSuppression(
     return { ...row, liftedAt: event.recordedAt, liftedReason: event.data.reason };
   }
   if (event.type !== 'suppressed') return null;
-  if (row !== null && row.liftedAt === null) return row;
+  if (row !== null && row.liftedAt === null) return { ...row, reason: event.data.reason, eventId: event.id };
   return {
     workspaceId: event.workspaceId,
     contactId: event.contactId,
