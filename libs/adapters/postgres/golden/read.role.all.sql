@@ -1,0 +1,1 @@
+select role from registry.read_role order by role
