@@ -1,6 +1,6 @@
 /** A campaign as SendGrid's Event Webhook tells it, person by person, in the shapes of its documentation. */
 import { randomUUID } from 'node:crypto';
-import type { Person } from './people.js';
+import type { DemoPerson } from '#apps/standalone/demo/people.js';
 
 /** One element of an Event Webhook body. `timestamp` is seconds since the epoch. */
 export interface SendGridEvent {
@@ -22,7 +22,7 @@ const SENT: readonly Step[] = [
 const OPENED: Step = ['open', 40, { sg_machine_open: false, useragent: BROWSER, ip: '192.0.2.17' }];
 const click = (after: number): Step => ['click', after, { url: LINK, useragent: BROWSER, ip: '192.0.2.17' }];
 
-const STORY: Readonly<Record<Person['habit'], readonly Step[]>> = {
+const STORY: Readonly<Record<DemoPerson['habit'], readonly Step[]>> = {
   hot: [...SENT, OPENED, click(55), click(190)],
   clicks: [
     ...SENT,
@@ -59,7 +59,7 @@ const STORY: Readonly<Record<Person['habit'], readonly Step[]>> = {
 };
 
 /** Events of one send to everyone, ending at `now` (milliseconds), in the order of their times. Ids are new each time. */
-export function campaign(people: readonly Person[], now: number): readonly SendGridEvent[] {
+export function campaign(people: readonly DemoPerson[], now: number): readonly SendGridEvent[] {
   const sentAt = Math.floor(now / 1000) - 310;
   const events = people.flatMap((person, index) => {
     const message = `${randomUUID().replaceAll('-', '').slice(0, 22)}.recvd-demo-${index}`;

@@ -1,11 +1,11 @@
-/** The people of the demo: invented, at domains that RFC 2606 keeps free for examples. */
+/** The contacts of the demo workspace: invented, at a domain that RFC 2606 keeps free for examples. */
 
-export interface Person {
+export interface DemoPerson {
   readonly email: string;
   readonly firstName: string;
   readonly company: string;
   readonly title: string;
-  /** How this person behaves in the campaign. */
+  /** How this person behaves in the demo's campaign (apps/cli/demo). */
   readonly habit:
     | 'hot'
     | 'clicks'
@@ -18,7 +18,7 @@ export interface Person {
     | 'complains';
 }
 
-const HABITS: readonly (readonly [string, string, string, Person['habit']])[] = [
+const ROWS: readonly (readonly [firstName: string, company: string, title: string, habit: DemoPerson['habit']])[] = [
   ['Ada', 'Norland Freight', 'Head of Operations', 'hot'],
   ['Bruno', 'Kestrel Labs', 'Engineering Manager', 'clicks'],
   ['Chidi', 'Harbour & Co', 'Buyer', 'opens'],
@@ -35,10 +35,13 @@ const HABITS: readonly (readonly [string, string, string, Person['habit']])[] = 
   ['Nuri', 'Alpenblick', 'Controller', 'opens'],
 ];
 
-export const PEOPLE: readonly Person[] = HABITS.map(([firstName, company, title, habit]) => ({
+export const DEMO_PEOPLE: readonly DemoPerson[] = ROWS.map(([firstName, company, title, habit]) => ({
   email: `${firstName.toLowerCase()}@example.com`,
   firstName,
   company,
   title,
   habit,
 }));
+
+/** The salesperson who owns them all. */
+export const DEMO_OWNER = 'sam@sales.example.com';
