@@ -2,7 +2,7 @@
 import type { Engagement } from '#contracts/engagement.js';
 import type { Json } from '#contracts/json.js';
 import type { Normalised, NormalisedEngagement, Unreadable } from '../provider.js';
-import type { BatchElement } from './json.js';
+import { type BatchElement, storableText } from './json.js';
 import { cutElements } from './json-elements.js';
 
 /** The same members, each allowed to be undefined. */
@@ -56,7 +56,11 @@ export function normaliseElements(
   if (first !== undefined && failures.length === elements.length) return malformed(first.reason);
   const pieces = failures.length === 0 ? [] : cutElements(source, inside);
   const unreadable = failures.map(
-    ({ index, reason, value }): Unreadable => ({ index, reason, raw: pieces[index] ?? JSON.stringify(value) }),
+    ({ index, reason, value }): Unreadable => ({
+      index,
+      reason,
+      raw: storableText(pieces[index] ?? JSON.stringify(value)),
+    }),
   );
   return { outcome: 'accept', engagements, unreadable };
 }

@@ -8,6 +8,8 @@ export type JsonReading = { readonly ok: true; readonly value: Json } | { readon
 /** Deeper values are refused: whatever walks them later would do so on the stack. */
 export const DEEPEST = 128;
 
+const TOO_DEEP: JsonReading = { ok: false, error: `JSON nested deeper than ${DEEPEST}` };
+
 /** The text of a body: UTF-8 (broken bytes become U+FFFD), without a byte order mark. */
 export function bodyText(source: Buffer | string): string {
   const text = typeof source === 'string' ? source : source.toString('utf8');
@@ -21,7 +23,7 @@ export function bodyText(source: Buffer | string): string {
 export function readJson(source: Buffer | string): JsonReading {
   const text = bodyText(source);
   const shape = scanJson(text);
-  if (shape.depth > DEEPEST) return { ok: false, error: `JSON nested deeper than ${DEEPEST}` };
+  if (shape.depth > DEEPEST) return TOO_DEEP;
   try {
     const value: Json = JSON.parse(quoteSpans(text, shape.wideNumbers));
     return { ok: true, value: UNSTORABLE.test(text) ? storable(value) : value };
@@ -77,11 +79,10 @@ export function readBatch(source: Buffer | string): BatchReading {
     const values: readonly Json[] = Array.isArray(reading.value) ? reading.value : [reading.value];
     return { ok: true, isArray, elements: values.map((value, index) => ({ index, value })) };
   }
-  const pieces = cutElements(source);
-  if (pieces.length < 2) return reading;
-  const elements = pieces.map((piece, index) => {
-    const element = readJson(piece);
-    return { index, value: element.ok ? element.value : undefined };
-  });
-  return elements.some(({ value }) => value !== undefined) ? { ok: true, isArray: true, elements } : reading;
+  // A body that is no JSON is not guessed at: only depth is forgiven, and only of the elements that have it.
+  const readings = reading === TOO_DEEP ? cutElements(source).map((piece) => readJson(piece)) : [];
+  const isRest = readings.some(({ ok }) => ok) && readings.every((element) => element.ok || element === TOO_DEEP);
+  if (!isRest) return reading;
+  const elements = readings.map((element, index) => ({ index, value: element.ok ? element.value : undefined }));
+  return { ok: true, isArray: true, elements };
 }
