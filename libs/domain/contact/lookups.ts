@@ -5,9 +5,11 @@ import { HORIZON } from '#domain/rules/duration.js';
 
 const LAST_TIME = 8.64e15;
 
-/** First day, `YYYY-MM-01`. */
+/** First day, `YYYY-MM-01`; `at` is not before 1970. */
 function monthOf(at: number): string {
-  return `${new Date(at).toISOString().slice(0, -17)}-01`;
+  const date = new Date(at);
+  const month = date.getUTCMonth() + 1;
+  return `${date.getUTCFullYear()}-${month < 10 ? '0' : ''}${month}-01`;
 }
 
 /** The month of `at` and the one before. */
@@ -31,13 +33,14 @@ export function isTooLate({ input, recordedAt }: Placed<EngagementInput>): boole
 export function lookups(placed: Placed): readonly SeenLookup[] {
   const { input, id, recordedAt } = placed;
   if (input.type === 'rules_published' || input.type === 'unpark') return [];
+  const at = input.type === 'engagement' ? payloadTime(input.data) : null;
+  const keys = input.type === 'engagement' && input.data.keys.length > 0 ? [...new Set(input.data.keys)] : [id];
+  if (at !== null && input.type === 'engagement' && !isTooLate({ ...placed, input })) {
+    const own = monthOf(at);
+    return keys.map((key) => ({ key, months: [own], writeTo: own }));
+  }
   const [recent, before] = monthAndBefore(recordedAt) as [string, string];
-  if (input.type !== 'engagement') return [{ key: id, months: [recent, before], writeTo: recent }];
-  const at = payloadTime(input.data);
-  const keys = input.data.keys.length > 0 ? [...new Set(input.data.keys)] : [id];
   if (at === null) return keys.map((key) => ({ key, months: [recent, before], writeTo: recent }));
-  const own = monthOf(at);
-  if (!isTooLate({ ...placed, input })) return keys.map((key) => ({ key, months: [own], writeTo: own }));
   // Its own month may be dropped already: it is remembered in that of its recording.
-  return keys.map((key) => ({ key, months: [...new Set([own, recent, before])], writeTo: recent }));
+  return keys.map((key) => ({ key, months: [...new Set([monthOf(at), recent, before])], writeTo: recent }));
 }

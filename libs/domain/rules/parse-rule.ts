@@ -85,8 +85,9 @@ function actions(field: Field, source: Source, vocabulary: Vocabulary): Action[]
   const read: Action[] = [];
   for (const item of items) {
     const at = source.at(item, field.at);
+    const before = source.problems.length;
     const fields = source.fields(item, at, 'an action', [...kinds, 'id']);
-    if (!fields) continue;
+    if (!fields || source.problems.length > before) continue;
     const idField = fields.get('id');
     fields.delete('id');
     const [only, ...more] = fields.values();

@@ -1,0 +1,57 @@
+/**
+ * Rule sets for properties: picked from rules that between them use every trigger kind, condition, history function, action, limit and
+ * reason to hold. `last-touch-*` and `doubles` do not commute: with another order of inputs they leave another contact.
+ */
+import * as fc from 'fast-check';
+import { compileRules, type RuleSource } from '#domain/rules/compile.js';
+import type { RulesInForce } from '#domain/rules/in-force.js';
+import type { AttributeTypes } from '#domain/rules/vocabulary.js';
+
+export const ATTRIBUTES: AttributeTypes = { last_touch: 'string', seats: 'int' };
+export const TEMPLATES = { hot: 'Hot: {{ contact.email }}\n\nScore {{ contact.score }}, {{ event.url }}.' };
+
+const RULES: { readonly [name: string]: readonly string[] } = {
+  'last-touch-open': ['on: opened\nthen:\n  - set: { last_touch: open }\n  - remove_tag: hot\n'],
+  'last-touch-click': ['on: clicked\nthen:\n  - set: { last_touch: click }\n'],
+  doubles: [
+    'on: clicked\nif: contact.score > 0 && contact.score < 1000\nthen:\n  - add_score: 7\n  - set_stage: warm\n',
+    'on: clicked\nif: contact.attributes.last_touch == "open"\nthen:\n  - add_score: 3\n  - remove_tag: hot\n',
+  ],
+  'hot-lead': [
+    'on: clicked\nwhere: event.actor != "machine" && event.url.contains("/pricing")\nif: count("clicked", "7d", e, e.url.contains("/pricing")) >= 2\nthen:\n  - add_tag: hot\n  - enroll: nurture\n  - notify: { to: owner, template: hot }\nlimits: { per_contact: 1 in 2d }\n',
+    'on: clicked\nwhere: event.actor == "human"\nif: count("clicked", "1h") >= 2 && !contact.suppressed\nthen:\n  - add_score: 10\n  - notify: { to: "team:sales", template: hot }\nlimits: { per_contact: 2 in 1h }\n',
+  ],
+  'first-open': ['on: opened\npriority: 5\nif: count("opened", "30d") == 1\nthen:\n  - add_score: 1\n'],
+  're-engaged': [
+    'on: opened\nif: never("clicked", "60d") && days_since("delivered") < 10\nthen:\n  - add_tag: re-engaged\n',
+  ],
+  soft: ['on: soft_bounce\nif: count("soft_bounce", "14d") >= 3\nthen:\n  - suppress: all\n'],
+  forgive: ['on: delivered\nif: contact.suppressed && !in_sequence("nurture")\nthen:\n  - lift: all\n'],
+  alarm: [
+    'on: complaint\nthen:\n  - { id: tell, notify: { to: owner, title: Complaint } }\n  - clear: last_touch\nlimits: { per_contact: 1 in 2d }\n',
+  ],
+  errs: ['on: opened\nif: event.metadata["none"] == "x"\nthen:\n  - add_score: 100\n'],
+  form: ['on: custom.form\nthen:\n  - enroll: nurture\n  - set: { seats: 5 }\n'],
+};
+
+/** A version for each rule of a set that is in force, by name. */
+export const ruleSet: fc.Arbitrary<readonly RuleSource[]> = fc
+  .tuple(...Object.keys(RULES).map((name) => fc.option(fc.nat({ max: (RULES[name]?.length ?? 1) - 1 }), { freq: 3 })))
+  .map((versions) =>
+    Object.entries(RULES).flatMap(([rule, texts], i) => {
+      const at = versions[i];
+      if (at === null || at === undefined) return [];
+      const yaml = `rule: ${rule}\n${texts[at]}`;
+      return [{ rule, version: at + 1, yaml, templates: TEMPLATES, attributes: ATTRIBUTES }];
+    }),
+  );
+
+const compiled = new Map<string, RulesInForce>();
+
+/** Compiled once for each set. */
+export function inForce(sources: readonly RuleSource[]): RulesInForce {
+  const key = sources.map(({ rule, version }) => `${rule}@${version}`).join(' ');
+  const rules = compiled.get(key) ?? compileRules(sources);
+  compiled.set(key, rules);
+  return rules;
+}
