@@ -6,6 +6,7 @@ import type { AcceptedChange, DeliveryRow, Moved, QuarantineRow } from '#engine/
 import type { Checkpoints } from '#engine/log/checkpoints.js';
 import type { Fence } from '#engine/log/log.js';
 import { Blob } from '../event-store/blob.js';
+import { setAside } from '../parked/set-aside.js';
 import { plainArray, textArray } from '../read-models/array-literal.js';
 import { bind, statement } from '../statement.js';
 import { inTransaction, query } from '../transaction.js';
@@ -37,13 +38,6 @@ from unnest($2::uuid[], $3::uuid[], $4::float8[], $5::bigint[], $6::bigint[])
 on conflict (workspace_id, source_id, hour, writer) do update
 set accepted = b.accepted + excluded.accepted, quarantined = b.quarantined + excluded.quarantined`,
 );
-const PARK = statement(
-  'engine.parked.set_aside',
-  `insert into engine.parked (topic, partition, position, workspace_id, id, type, v, at, data, sealed, reason)
-values ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8::float8 / 1000), $9, $10, 'poison')
-on conflict do nothing`,
-);
-
 /** Bytes of requests that one statement carries: a batch of large bodies goes in several. */
 const STATEMENT_BYTES = 16 * 1024 * 1024;
 
@@ -65,10 +59,7 @@ export class PostgresDeliveriesStore implements DeliveriesStore {
   setAside(fence: Fence, first: number, next: number, records: readonly LogRecord[]): Promise<void> {
     return inTransaction(this.pool, async (tx) => {
       await this.checkpoints.advance(tx, fence, first, next);
-      for (const { topic, partition, position, workspaceId, id, type, v, at, data, sealed } of records) {
-        const place = [topic, partition, position];
-        await query(tx, bind(PARK, [...place, workspaceId, id, type, v, at, JSON.stringify(data), sealed]));
-      }
+      await setAside(tx, records);
     });
   }
 }

@@ -1,0 +1,97 @@
+/** The queue of effects in Postgres: leases by SKIP LOCKED, fenced by the row's epoch, outcomes through the outbox. */
+import type { Pool, PoolClient } from 'pg';
+import type { Uuid } from '#contracts/ids.js';
+import type { LeasedEffect, TargetName } from '#engine/effects/effect.js';
+import type { EffectQueue, Pause, Settlement } from '#engine/effects/queue.js';
+import type { Outbox } from '#engine/outbox/outbox.js';
+import { plainArray } from '../read-models/array-literal.js';
+import { bind, statement } from '../statement.js';
+import { inTransaction, query } from '../transaction.js';
+import { EFFECT_COLUMNS, type QueuedRow } from './effect-row.js';
+
+// The end of a lease is the row's next due time: what a dead worker left becomes due like anything else.
+const LEASE = statement(
+  'delivery.effect_queue.lease',
+  `with due as (
+  select q.effect_id, q.target from delivery.effect_queue q
+  where q.target = $1 and q.state = 'queued' and q.next_at <= now()
+    and not exists (
+      select 1 from delivery.effect_queue e
+      where e.workspace_id = q.workspace_id and e.contact_id = q.contact_id and e.target = q.target
+        and e.state = 'queued' and e.version < q.version)
+  order by q.next_at limit $3
+  for update of q skip locked
+)
+update delivery.effect_queue q
+set owner = $2, epoch = q.epoch + 1, attempts = q.attempts + 1, next_at = now() + $4 * interval '1 ms'
+from due where q.effect_id = due.effect_id and q.target = due.target
+returning ${EFFECT_COLUMNS}`,
+);
+const SETTLE = statement(
+  'delivery.effect_queue.settle',
+  `with ended as materialized (
+  select q.effect_id, q.target, u.state, u.reason from delivery.effect_queue q
+  join unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::text[])
+    as u(effect_id, target, workspace_id, epoch, state, reason)
+    on q.effect_id = u.effect_id and q.target = u.target and q.workspace_id = u.workspace_id
+  where q.epoch = u.epoch and q.state = 'queued'
+  order by 1, 2 for update of q
+)
+update delivery.effect_queue q set state = ended.state, last_reason = ended.reason, owner = null, settled_at = now()
+from ended where q.effect_id = ended.effect_id and q.target = ended.target
+returning q.effect_id as "effectId", q.target`,
+);
+const RETRY = statement(
+  'delivery.effect_queue.retry',
+  `update delivery.effect_queue
+set next_at = least(now() + $5 * interval '1 ms', not_after), last_reason = $6, owner = null,
+  attempts = attempts - $7
+where effect_id = $1 and target = $2 and workspace_id = $3 and epoch = $4 and state = 'queued'`,
+);
+
+/** One outbox lane for all outcomes: the outcomes of a contact's effects reach it in the order they were settled. */
+export const OUTCOME_LANE = 'delivery/0';
+
+export class PostgresEffectQueue implements EffectQueue {
+  constructor(
+    private readonly pool: Pool,
+    private readonly outbox: Outbox<PoolClient>,
+  ) {}
+
+  async lease(target: TargetName, owner: string, limit: number, leaseMs: number): Promise<readonly LeasedEffect[]> {
+    const { rows } = await query<QueuedRow>(this.pool, bind(LEASE, [target, owner, limit, leaseMs]));
+    return rows;
+  }
+
+  settle(settlements: readonly Settlement[]): Promise<readonly Uuid[]> {
+    return inTransaction(this.pool, async (tx) => {
+      const { rows } = await query<{ effectId: Uuid; target: string }>(tx, bind(SETTLE, valuesOf(settlements)));
+      const settled = new Set(rows.map(nameOf));
+      const outcomes = settlements.filter(({ effect }) => settled.has(nameOf(effect))).map(({ outcome }) => outcome);
+      await this.outbox.enqueue(tx, OUTCOME_LANE, outcomes);
+      return rows.map(({ effectId }) => effectId);
+    });
+  }
+
+  async retry(effect: LeasedEffect, { afterMs, reason, counted }: Pause): Promise<boolean> {
+    const { effectId, target, workspaceId, epoch } = effect;
+    const { rowCount } = await query(
+      this.pool,
+      bind(RETRY, [effectId, target, workspaceId, epoch, afterMs, reason, counted ? 0 : 1]),
+    );
+    return rowCount === 1;
+  }
+}
+
+const nameOf = ({ effectId, target }: { readonly effectId: Uuid; readonly target: string }) => `${effectId}/${target}`;
+
+function valuesOf(settlements: readonly Settlement[]): unknown[] {
+  return [
+    plainArray(settlements.map(({ effect }) => effect.effectId)),
+    plainArray(settlements.map(({ effect }) => effect.target)),
+    plainArray(settlements.map(({ effect }) => effect.workspaceId)),
+    plainArray(settlements.map(({ effect }) => effect.epoch)),
+    plainArray(settlements.map(({ state }) => state)),
+    plainArray(settlements.map(({ reason }) => reason)),
+  ];
+}
