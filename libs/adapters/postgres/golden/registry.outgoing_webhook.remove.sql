@@ -1,0 +1,1 @@
+delete from registry.outgoing_webhook where workspace_id = $1
