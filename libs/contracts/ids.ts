@@ -1,5 +1,5 @@
 /** Deterministic ids. Everything stored is named by a hash of what caused it, never by chance, so a replay gives the same rows. */
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { domainToASCII } from 'node:url';
 
 /** A 128-bit id in the text form of a UUID (lower case, hyphens). */
@@ -15,22 +15,22 @@ function frame(parts: readonly (string | number)[]): string {
   return text;
 }
 
-/** Writes 16 bytes as a version 8 UUID (RFC 9562: the bits are ours). */
-function uuidOf(hash: Buffer): Uuid {
-  hash[6] = ((hash[6] as number) & 0x0f) | 0x80;
-  hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
-  const hex = hash.toString('hex', 0, 16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+const VARIANT = ['8', '9', 'a', 'b'] as const;
+
+/** Writes the first 128 bits of a hash (hex) as a version 8 UUID (RFC 9562: the bits are ours). */
+function uuidOf(hex: string): Uuid {
+  const variant = VARIANT[Number.parseInt(hex.charAt(16), 16) & 3];
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** SHA-256 over length-prefixed parts, cut to a UUID. The first part names what the id is of. */
 export function deriveId(...parts: readonly (string | number)[]): Uuid {
-  return uuidOf(createHash('sha256').update(frame(parts)).digest());
+  return uuidOf(hash('sha256', frame(parts), 'hex'));
 }
 
 /** HMAC-SHA256 under the workspace's secret over length-prefixed parts, cut to a UUID: no one without the secret can test a guess. */
 export function keyedId(secret: Buffer, ...parts: readonly (string | number)[]): Uuid {
-  return uuidOf(createHmac('sha256', secret).update(frame(parts)).digest());
+  return uuidOf(createHmac('sha256', secret).update(frame(parts)).digest('hex'));
 }
 
 /** Trimmed, NFC, lower case whole, domain in punycode; +tags and dots are kept. Null when it is no address at all. */

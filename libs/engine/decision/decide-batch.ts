@@ -5,6 +5,7 @@
 import type { Placed, RulesPublishedInput } from '#contracts/inputs.js';
 import { generationOf, laneOf } from '#contracts/topics.js';
 import type { Batch } from '#engine/log/log.js';
+import { Asked } from './asked.js';
 import { DayKeys, knownPrefix, type Opened, open, type Segment, segmentsOf } from './opened.js';
 import { contactsOf, type DecisionParts, NOTHING, prepare, type SegmentContext } from './segment-context.js';
 import { SegmentWork } from './segment-work.js';
@@ -100,7 +101,7 @@ async function parkRecord<State, Rules>(
   await parts.store.transaction(batch.fence, batch.first, batch.next, async (unit) => {
     const loaded = await unit.load(contactsOf(opened), []);
     const segment = { decider: parts.decider, contactKeys: parts.keys.contacts, dayKeys, lane: laneOfBatch(batch) };
-    const work = new SegmentWork<State, Rules>({ ...segment, rules: new Map() }, loaded);
+    const work = new SegmentWork<State, Rules>({ ...segment, rules: new Map() }, loaded, new Asked(parts.decider, []));
     for (const one of opened) work.parkPoison(one, error);
     await unit.write(work.changes());
   });

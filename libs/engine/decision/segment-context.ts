@@ -3,10 +3,11 @@ import type { Decider } from '#contracts/decision.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { ContactKeyCache } from '#engine/sealing/contact-key-cache.js';
 import type { WorkspaceKeys } from '#engine/sealing/sealing.js';
+import { Asked } from './asked.js';
 import type { DayKeys, Opened } from './opened.js';
 import type { RulesInForce, RulesOfBatch } from './rules-in-force.js';
 import { type SegmentParts, SegmentWork } from './segment-work.js';
-import type { Changes, ContactRef, DecisionStore, DecisionUnit, SeenKey } from './store.js';
+import type { Changes, ContactRef, DecisionStore, DecisionUnit } from './store.js';
 
 export interface DecisionParts<State, Rules> {
   readonly store: DecisionStore;
@@ -33,7 +34,8 @@ export async function prepare<State, Rules>(
   const inForce = new Map<Uuid, Rules>();
   for (const { record } of inputs)
     if (!inForce.has(record.workspaceId)) inForce.set(record.workspaceId, await rules.of(record.workspaceId));
-  const loaded = await unit.load(contactsOf(inputs), seenOf(parts.decider, inputs));
+  const asked = new Asked(parts.decider, inputs);
+  const loaded = await unit.load(contactsOf(inputs), asked.rows());
   const segment: SegmentParts<State, Rules> = {
     decider: parts.decider,
     contactKeys: parts.keys.contacts,
@@ -41,7 +43,7 @@ export async function prepare<State, Rules>(
     lane,
     rules: inForce,
   };
-  const work = new SegmentWork(segment, loaded);
+  const work = new SegmentWork(segment, loaded, asked);
   await work.refold(unit);
   return work;
 }
@@ -52,22 +54,7 @@ export function contactsOf(inputs: readonly Opened[]): readonly ContactRef[] {
   for (const { record } of inputs)
     if (record.key !== null)
       contacts.set(record.workspaceId + record.key, { workspaceId: record.workspaceId, contactId: record.key });
-  return inOrder(contacts);
-}
-
-function seenOf<State, Rules>(decider: Decider<State, Rules>, inputs: readonly Opened[]): readonly SeenKey[] {
-  const asked = new Map<string, SeenKey>();
-  for (const { placed } of inputs) {
-    if (placed === null) continue;
-    for (const { key, months } of decider.lookups(placed))
-      for (const month of months)
-        asked.set(placed.workspaceId + key + month, { workspaceId: placed.workspaceId, key, month });
-  }
-  return inOrder(asked);
-}
-
-function inOrder<T>(byName: ReadonlyMap<string, T>): readonly T[] {
-  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+  return [...contacts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, contact]) => contact);
 }
 
 /** What a segment writes that decides nothing. */

@@ -6,6 +6,7 @@ import type { Appendable } from '#contracts/record.js';
 import { PoisonError } from '#engine/log/errors.js';
 import type { ContactKeyCache } from '#engine/sealing/contact-key-cache.js';
 import { sealInput } from '#engine/sealing/input-codec.js';
+import { type Asked, seenName } from './asked.js';
 import { Books } from './books.js';
 import { ContactWork } from './contact-work.js';
 import { openEvent, sealEvent } from './event-codec.js';
@@ -35,7 +36,6 @@ export interface SegmentParts<State, Rules> {
 const REFOLD_AT_ONCE = 25;
 
 const nameOf = (workspaceId: Uuid, id: Uuid): string => workspaceId + id;
-const seenName = ({ workspaceId, key, month }: SeenKey): string => workspaceId + key + month;
 
 export class SegmentWork<State, Rules> {
   readonly #contacts = new Map<string, ContactWork<State, Rules>>();
@@ -49,8 +49,9 @@ export class SegmentWork<State, Rules> {
   constructor(
     private readonly parts: SegmentParts<State, Rules>,
     loaded: Loaded,
+    private readonly asked: Asked,
   ) {
-    this.#onRecord = new Set(loaded.seen.map(seenName));
+    this.#onRecord = new Set(loaded.seen.map(({ workspaceId, key, month }) => seenName(workspaceId, key, month)));
     for (const contact of loaded.contacts)
       this.#contacts.set(
         nameOf(contact.workspaceId, contact.contactId),
@@ -122,24 +123,21 @@ export class SegmentWork<State, Rules> {
 
   private apply(placed: Placed, contact: ContactWork<State, Rules>, opened: Opened): void {
     const { decider } = this.parts;
-    const seen = this.seenOf(placed);
+    const seen = this.seenOf(opened);
     const decision = decider.decide(contact.state, placed, { rules: this.rulesOf(contact.ref), seen });
     contact.fold(decision.events);
     for (const event of decision.events) this.#events.push(sealEvent(event, placed, contact.key()));
     for (const { key, month } of decision.seen) {
-      const written = { workspaceId: placed.workspaceId, key, month };
-      this.#seen.set(seenName(written), written);
+      const { workspaceId } = placed;
+      this.#seen.set(seenName(workspaceId, key, month), { workspaceId, key, month });
     }
     if (decision.booked !== null) this.#books.count(opened.record, decision.booked);
   }
 
-  private seenOf(placed: Placed): ReadonlySet<Uuid> {
+  private seenOf(opened: Opened): ReadonlySet<Uuid> {
     const seen = new Set<Uuid>();
-    for (const { key, months } of this.parts.decider.lookups(placed))
-      for (const month of months) {
-        const name = seenName({ workspaceId: placed.workspaceId, key, month });
-        if (this.#onRecord.has(name) || this.#seen.has(name)) seen.add(key);
-      }
+    for (const { key, names } of this.asked.of(opened))
+      if (names.some((name) => this.#onRecord.has(name) || this.#seen.has(name))) seen.add(key);
     return seen;
   }
 
