@@ -46,7 +46,7 @@ export function parseTemplate(
     lines
       .slice(first + 1)
       .join('\n')
-      .trim(),
+      .trimEnd(),
     attributes,
     first + 1,
   );
