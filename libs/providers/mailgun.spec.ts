@@ -137,12 +137,14 @@ describe('mailgun forms', () => {
   it.each([
     ['body-mime', mail],
     ['message-headers', headers],
+    ['body-plain', 'body'],
   ])('reads a mail from %s', (field, value) => {
     const body = form([
       ['recipient', 'desk@crm.test'],
       ['sender', 'bounce@acme.test'],
       ['token', 'tok'],
       [field, value],
+      ...(field === 'body-plain' ? JSON.parse(headers) : []),
     ]);
     expect(only(mailgun, body, FORM)).toMatchObject({
       type: 'inbound',

@@ -121,6 +121,16 @@ describe('postmark', () => {
     });
   });
 
+  it('tells records of old webhooks by what only they have', () => {
+    const old = (more: object) => only(postmark, record('', { RecordType: undefined, From: 'crm@crm.test', ...more }));
+    expect(old({ BouncedAt: '2018-01-01T00:00:00Z', Type: 'HardBounce' })).toMatchObject({
+      type: 'hard_bounce',
+      providerEventType: 'Bounce',
+    });
+    expect(old({ BouncedAt: '2018-01-01T00:00:00Z', Type: 'SpamComplaint' })).toMatchObject({ type: 'complaint' });
+    expect(old({ FirstOpen: false })).toMatchObject({ type: 'opened' });
+  });
+
   it.each(['{}', '7', '', '{"RecordType":7.5', '{"RecordType":""}'])('%j is malformed', (body) => {
     expect(normalised(postmark, body)).toMatchObject({ outcome: 'reject', kind: 'malformed' });
   });

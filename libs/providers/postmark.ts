@@ -53,7 +53,7 @@ export const postmark: Provider = {
 
 function readRecord(record: Json): ElementReading {
   if (!isObject(record)) return 'the record is not an object';
-  const name = text(record['RecordType']);
+  const name = text(record['RecordType']) ?? impliedType(record);
   if (name === 'Inbound' || (name === null && isInbound(record))) return readInbound(record);
   if (name === null) return 'the record has no RecordType';
   const engagement = engagementOf(record, name);
@@ -117,9 +117,23 @@ function keyOf(record: JsonObject, engagement: Engagement): DedupKey {
   return timedKey('postmark', occurredAt, parts, record);
 }
 
-/** Inbound mail is the one record without a RecordType. */
+/** Inbound mail never has a RecordType. */
 const isInbound = (record: JsonObject): boolean =>
-  ['FromFull', 'ToFull', 'OriginalRecipient', 'RawEmail', 'From'].some((name) => record[name] !== undefined);
+  ['FromFull', 'ToFull', 'OriginalRecipient', 'RawEmail'].some((name) => record[name] !== undefined);
+
+/** Webhooks set up before 2018 have no RecordType: a member that only one record has tells it. */
+const IMPLIED: readonly (readonly [string, string])[] = [
+  ['BouncedAt', 'Bounce'],
+  ['DeliveredAt', 'Delivery'],
+  ['OriginalLink', 'Click'],
+  ['FirstOpen', 'Open'],
+  ['SuppressSending', 'SubscriptionChange'],
+];
+
+function impliedType(record: JsonObject): string | null {
+  const found = IMPLIED.find(([member]) => record[member] !== undefined)?.[1] ?? null;
+  return found === 'Bounce' && record['Type'] === 'SpamComplaint' ? 'SpamComplaint' : found;
+}
 
 function readInbound(mail: JsonObject): ElementReading {
   const id = text(mail['MessageID']);

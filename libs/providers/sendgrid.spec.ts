@@ -56,6 +56,10 @@ describe('sendgrid events', () => {
       reason: '550 no ',
       bounce: { status: '5.1.1', type: 'bounce', classification: 'Invalid' },
     });
+    expect(only(sendgrid, [event('open', { unique_args: { plan: 'pro' }, n: 1 })]).metadata).toEqual({
+      plan: 'pro',
+      n: 1,
+    });
     expect(only(sendgrid, [event('delivered', { response: '250 OK' })])).toMatchObject({ reason: '250 OK' });
     expect(only(sendgrid, [event('delivered')])).not.toHaveProperty('metadata');
   });

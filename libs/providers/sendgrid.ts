@@ -8,7 +8,7 @@ import type { Actor, Engagement, EngagementType } from '#contracts/engagement.js
 import type { Json, JsonObject } from '#contracts/json.js';
 import { recipientOf } from './payload/address.js';
 import { type ElementReading, engaged, malformed, normaliseElements, nothing } from './payload/engaged.js';
-import { filled, filledObject, flag, isObject, rawText, text, textList } from './payload/fields.js';
+import { filled, filledObject, flag, isObject, object, rawText, text, textList } from './payload/fields.js';
 import { isMultipart, isUrlencoded } from './payload/form.js';
 import { readBatch } from './payload/json.js';
 import { readTime } from './payload/time.js';
@@ -44,9 +44,8 @@ const OWN_MEMBERS = new Set(
   `email timestamp event smtp-id sg_event_id sg_message_id useragent ip url url_offset reason status response attempt tls
   cert_err type bounce_classification category asm_group_id sg_machine_open sg_content_type sg_template_id sg_template_name
   sg_user_id marketing_campaign_id marketing_campaign_name marketing_campaign_version marketing_campaign_split_id
-  singlesend_id singlesend_name mc_stats mc_auto_id mc_auto_name mc_pod_id phase_id template_id template_hash
-  template_version_id newsletter nlvx_campaign_id nlvx_campaign_split_id nlvx_user_id pool post_type send_at
-  domain from subject`.split(/\s+/),
+  singlesend_id singlesend_name mc_stats mc_auto_id mc_auto_name mc_pod_id phase_id template_id newsletter
+  nlvx_campaign_id nlvx_campaign_split_id nlvx_user_id pool post_type send_at unique_args custom_args`.split(/\s+/),
 );
 
 /** What "Test Your Integration" puts into every event it posts; its event ids are new each time. */
@@ -159,7 +158,9 @@ function scopeOf(event: JsonObject, name: string): string | undefined {
 }
 
 function metadataOf(event: JsonObject): JsonObject | undefined {
-  return filledObject(Object.fromEntries(Object.entries(event).filter(([name]) => !OWN_MEMBERS.has(name))));
+  const merged = Object.entries(event).filter(([name]) => !OWN_MEMBERS.has(name));
+  const whole = ['unique_args', 'custom_args'].flatMap((name) => Object.entries(object(event[name])));
+  return filledObject(Object.fromEntries([...whole, ...merged]));
 }
 
 /** sg_event_id may change when an event is sent again, and is missing on some: the composite is the second key. */

@@ -149,6 +149,9 @@ describe('ses events', () => {
     });
     const trial = envelope('Successfully validated SNS topic for Amazon SES event publishing.');
     expect(normalised(ses, trial)).toMatchObject({ outcome: 'ignore' });
+    expect(normalised(ses, envelope({ notificationType: 'AmazonSnsSubscriptionSucceeded' }))).toMatchObject({
+      outcome: 'ignore',
+    });
   });
 
   it('reads an event delivered without its envelope', () => {

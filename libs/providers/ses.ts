@@ -11,7 +11,7 @@ import { perRequest } from './payload/per-request.js';
 import { readTime } from './payload/time.js';
 import { contentKey, idKey } from './payload/timed-key.js';
 import type { Normalised, Provider, SourceSettings } from './provider.js';
-import { isSesEvent, readSesEvent } from './ses/event.js';
+import { type Envelope, isSesEvent, readSesEvent } from './ses/event.js';
 import { CREDENTIAL_SCHEMES, verifyCredentials } from './signing/credentials.js';
 import { snsUrl, topicsOf, verifySns } from './signing/sns.js';
 import { refused } from './signing/verdict.js';
@@ -41,7 +41,7 @@ export const ses: Provider = {
     if (!isObject(body.value)) return malformed('the body is not an object');
     // Raw message delivery drops the envelope: what is left of it is in headers.
     const rawId = text(request.headers['x-amz-sns-message-id']);
-    if (isSesEvent(body.value)) return normaliseOne(readSesEvent(body.value, { id: rawId, sentAt: null }));
+    if (isSesEvent(body.value)) return normaliseEvent(body.value, { id: rawId, sentAt: null });
     return normaliseEnvelope(body.value, source, request.body);
   },
 };
@@ -76,15 +76,22 @@ function confirmation(envelope: JsonObject, source: SourceSettings): Normalised 
   return { outcome: 'handshake', response: { status: 200 }, alert };
 }
 
+function normaliseEvent(event: JsonObject, envelope: Envelope): Normalised {
+  return event['notificationType'] === 'AmazonSnsSubscriptionSucceeded'
+    ? TRIAL
+    : normaliseOne(readSesEvent(event, envelope));
+}
+
+/** SES says so itself when a topic is attached to an identity or a configuration set. */
+const TRIAL: Normalised = { outcome: 'ignore', reason: 'SES tried the topic out' };
+
 function normaliseMessage(envelope: JsonObject, body: Buffer): Normalised {
   const message = typeof envelope['Message'] === 'string' ? envelope['Message'] : '';
   const id = text(envelope['MessageId']);
   const sentAt = readTime(envelope['Timestamp']);
-  if (/^\s*Successfully validated SNS topic for Amazon SES/i.test(message)) {
-    return { outcome: 'ignore', reason: 'SES tried the topic out' };
-  }
+  if (/^\s*Successfully validated SNS topic for Amazon SES/i.test(message)) return TRIAL;
   const reading = readJson(message);
-  if (reading.ok && isSesEvent(reading.value)) return normaliseOne(readSesEvent(reading.value, { id, sentAt }));
+  if (reading.ok && isSesEvent(reading.value)) return normaliseEvent(reading.value, { id, sentAt });
   const engagement = engaged({
     type: 'unknown',
     providerEventType: 'sns:raw',

@@ -97,17 +97,18 @@ function readInbound(form: Form, body: Buffer): ElementReading {
 }
 
 function mailOf(form: Form): InboundDetail {
-  const field = (name: string): string | null => text(form.first(name) ?? undefined);
   const headers = headersOf(form);
-  const header = (name: string): string | null => field(name) ?? headers.text(name);
-  const from = readMailbox(header('from') ?? undefined);
+  // A route also posts the mail's headers as fields, as the mail spells them.
+  const fields = new MailHeaders(form.fields);
+  const header = (name: string): string | null => text(headers.text(name) ?? fields.text(name) ?? undefined);
+  const from = readMailbox(text(form.first('from') ?? undefined) ?? header('from') ?? undefined);
   return {
     from: from?.address ?? null,
     fromName: from?.name ?? null,
-    subject: header('subject'),
-    rfcMessageId: headers.text('Message-Id') ?? field('Message-Id'),
-    inReplyTo: headers.text('In-Reply-To') ?? field('In-Reply-To'),
-    to: readAddress(headers.text('To') ?? field('To') ?? undefined),
+    subject: text(form.first('subject') ?? undefined) ?? header('subject'),
+    rfcMessageId: header('message-id'),
+    inReplyTo: header('in-reply-to'),
+    to: readAddress(header('to') ?? undefined),
     envelopeFrom: recipientOf(form.first('sender') ?? undefined),
     strippedText: form.first('stripped-text'),
   };

@@ -21,7 +21,9 @@ export function engaged(fields: Required & Loose<Engagement>): Engagement {
 
 /** The object without its undefined members. */
 export function withoutUndefined<T extends object>(fields: Loose<T>): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) kept[name] = value;
+  return kept as T;
 }
 
 /** An engagement with its de-duplication keys, before it has its place in the body. */

@@ -1,4 +1,6 @@
 /** The HMAC of a sender that is described by configuration: header, algorithm, encoding, prefix, signed content, time. */
+
+import { isoTime } from '../payload/time.js';
 import type { ProviderRequest, SourceSettings, Verification, VerifyClock } from '../provider.js';
 import { headerSeconds, staleness } from './freshness.js';
 import { decodeMac, type MacEncoding, macMatches } from './hmac.js';
@@ -55,7 +57,7 @@ function present(header: string, request: ProviderRequest, source: SourceSetting
     const signatures = header.split(/[\s,]+/).filter((piece) => piece !== '' && piece.startsWith(prefix));
     return { signatures: signatures.map((piece) => piece.slice(prefix.length)), timestamp };
   }
-  const pairs = header.split(',').map((pair): [string, string] => {
+  const pairs = header.split(/[,;]/).map((pair): [string, string] => {
     const equals = pair.indexOf('=');
     return [pair.slice(0, Math.max(0, equals)).trim(), pair.slice(equals + 1).trim()];
   });
@@ -95,8 +97,9 @@ function keyBytes(key: string, format: string | undefined): string | Buffer {
   return format === 'base64' ? Buffer.from(key, 'base64') : key;
 }
 
-/** Seconds, or milliseconds where the number is too large for them. */
+/** Seconds, milliseconds where the number is too large for them, or ISO 8601. */
 function milliseconds(timestamp: string): number | null {
   if (/^\d{13}$/.test(timestamp)) return Number(timestamp);
-  return headerSeconds(timestamp);
+  const time = isoTime(timestamp);
+  return time === null ? headerSeconds(timestamp) : Date.parse(time);
 }
