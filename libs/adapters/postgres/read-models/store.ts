@@ -11,12 +11,14 @@ import { PostgresProjectionUnit } from './unit.js';
 const LOCK = 7_316_824_005;
 
 /**
- * Generic plans probe indexes by key; a plan made for one batch's size might read all of a middle-sized table instead.
- * The lock is a statement of its own, so that what follows sees what a replay committed before it.
+ * All statements of a batch find their rows by key. Planned anew each time (by the tables' real size, where a kept plan may be one
+ * made for an empty table) and without joins that read a whole table, they do so at any size of table and batch.
+ * The lock is taken by a statement of its own, so that what follows sees what a replay committed before it.
  */
 const ENTER = statement(
   'read.projection.enter',
-  `select pg_advisory_xact_lock_shared($1), set_config('plan_cache_mode', 'force_generic_plan', true)`,
+  `select pg_advisory_xact_lock_shared($1), set_config('plan_cache_mode', 'force_custom_plan', true),
+  set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`,
 );
 const ENTER_ALONE = statement('read.projection.enter_alone', 'select pg_advisory_xact_lock($1)');
 
