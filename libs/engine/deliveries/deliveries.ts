@@ -13,14 +13,15 @@ export interface DeliveriesStore {
   setAside(fence: Fence, first: number, next: number, records: readonly LogRecord[]): Promise<void>;
 }
 
-/** A request may have 10 MB, so batches are small. */
-const MAX_RECORDS = 100;
+/** Group, and records of a batch at most: a request may have 10 MB, so batches are small. */
+export const DELIVERIES_CONSUMER = { group: 'deliveries', maxRecords: 100 } as const;
 
 export function deliveriesSubscription(topic: string, store: DeliveriesStore): Subscription {
+  return { ...DELIVERIES_CONSUMER, topic, ...deliveriesHandlers(store) };
+}
+
+export function deliveriesHandlers(store: DeliveriesStore): Pick<Subscription, 'onBatch' | 'onPoison'> {
   return {
-    group: 'deliveries',
-    topic,
-    maxRecords: MAX_RECORDS,
     onBatch: ({ fence, first, next, records }: Batch) => store.move(fence, first, next, movedOf(records)),
     onPoison: ({ fence, first, next, records }: Batch) => store.setAside(fence, first, next, records),
   };

@@ -8,21 +8,23 @@ import { assertKnownEvent } from '#engine/projection/known-events.js';
 import type { RequestedEffect } from './effect.js';
 import type { EffectCopies } from './queue.js';
 
-export interface EffectsOptions {
-  readonly maxRecords?: number;
-  /** Told after a commit that put effects into the queue, so that workers look at once. */
-  readonly copied?: () => void;
+/** Group, and records of a batch at most. */
+export const EFFECTS_CONSUMER = { group: 'delivery', maxRecords: 500 } as const;
+
+/** `copied` is told after a commit that put effects into the queue, so that workers look at once. */
+export function effectsSubscription(topic: string, store: EffectCopies, copied?: () => void): Subscription {
+  return { ...EFFECTS_CONSUMER, topic, ...effectsHandlers(store, copied) };
 }
 
-export function effectsSubscription(topic: string, store: EffectCopies, options: EffectsOptions = {}): Subscription {
+export function effectsHandlers(
+  store: EffectCopies,
+  copied: () => void = () => undefined,
+): Pick<Subscription, 'onBatch' | 'onPoison'> {
   return {
-    group: 'delivery',
-    topic,
-    maxRecords: options.maxRecords ?? 500,
     async onBatch({ fence, first, next, records }: Batch) {
       const effects = requestedIn(records);
       await store.copy(fence, first, next, effects);
-      if (effects.length > 0) options.copied?.();
+      if (effects.length > 0) copied();
     },
     onPoison: ({ fence, first, next, records }: Batch) => store.setAside(fence, first, next, records),
   };

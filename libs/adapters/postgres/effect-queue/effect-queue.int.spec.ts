@@ -119,7 +119,7 @@ describe('effects from the log to their targets', () => {
     const copied = () => {
       for (const worker of workers) worker.wake();
     };
-    await log.consume(effectsSubscription(CONTACT_EVENTS, new PostgresEffectCopies(pool, log.checkpoints), { copied }));
+    await log.consume(effectsSubscription(CONTACT_EVENTS, new PostgresEffectCopies(pool, log.checkpoints), copied));
   });
   afterAll(async () => {
     for (const worker of workers) await worker.drain();

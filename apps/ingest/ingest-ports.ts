@@ -1,0 +1,39 @@
+/** Ingest's ports, wired with what the process has at hand. */
+
+import { join } from 'node:path';
+import type { Registry } from 'prom-client';
+import { SealedFile } from '#adapters/disk/sealed-file.js';
+import { PostgresSourceDirectory } from '#adapters/postgres/sources/source-directory.js';
+import { newDeliveryId } from '#engine/ingest/delivery-id.js';
+import type { IngestPorts } from '#engine/ingest/ports.js';
+import { ingestMeter } from '#platform/metrics/ingest-meter.js';
+import type { Runtime } from '#platform/runtime/runtime.js';
+import { judge } from '#providers/judge.js';
+import { providerNamed } from '#providers/registry.js';
+
+export interface WiredIngest {
+  readonly ports: IngestPorts;
+  readonly directory: PostgresSourceDirectory;
+}
+
+/** Reads the sources; the last good copy is kept on disk, sealed. `directory.stop()` ends it. */
+export async function ingestPorts(runtime: Runtime, metrics: Registry): Promise<WiredIngest> {
+  const { pool, masterKey, configuration, logger, log, workspaceKeys, clock, topics } = runtime;
+  const directory = new PostgresSourceDirectory(pool, masterKey, {
+    copy: new SealedFile(join(configuration.dataDir, 'sources.sealed'), masterKey, 'sources'),
+    onTrouble: (error) =>
+      logger.warn({ err: error }, 'the sources could not be read anew; the last ones stay in force'),
+  });
+  await directory.start();
+  const ports: IngestPorts = {
+    sources: directory,
+    providers: { named: providerNamed, judge },
+    keys: workspaceKeys,
+    log,
+    meter: ingestMeter(metrics, logger),
+    clock,
+    newId: newDeliveryId,
+    topics,
+  };
+  return { ports, directory };
+}
