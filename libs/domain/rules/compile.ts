@@ -7,10 +7,7 @@ import type { RulesInForce } from './in-force.js';
 import { parseRule } from './parse-rule.js';
 import { printProblem } from './problem.js';
 import type { CompiledRule } from './rule.js';
-import type { AttributeTypes } from './vocabulary.js';
-
-/** Counters a workspace may have at most: they are part of every contact's state. */
-export const MAX_COUNTERS = 200;
+import { type AttributeType, isAttributeType } from './vocabulary.js';
 
 /** An immutable version as it was published, with all it needs to be compiled. */
 export interface RuleSource {
@@ -18,7 +15,8 @@ export interface RuleSource {
   readonly version: number;
   readonly yaml: string;
   readonly templates: { readonly [name: string]: string };
-  readonly attributes?: AttributeTypes;
+  /** Declared types by name. */
+  readonly attributes?: { readonly [name: string]: string };
 }
 
 /** Throws when a source does not check here: this process may be older than the one that published it. */
@@ -27,7 +25,9 @@ export function compileRules(sources: readonly RuleSource[]): RulesInForce {
 }
 
 function compileOne({ rule: name, version, yaml, templates, attributes = {} }: RuleSource): CompiledRule {
-  const parsed = parseRule(`${name}@${version}`, yaml, { templates, attributes, sequences: null });
+  const types = Object.entries(attributes).filter((one): one is [string, AttributeType] => isAttributeType(one[1]));
+  const vocabulary = { templates, attributes: Object.fromEntries(types), sequences: null };
+  const parsed = parseRule(`${name}@${version}`, yaml, vocabulary);
   if ('problems' in parsed) {
     throw new Error(
       `rule ${name} version ${version} cannot be read here:\n${parsed.problems.map(printProblem).join('\n')}`,
@@ -58,9 +58,6 @@ function inForce(unordered: readonly CompiledRule[]): RulesInForce {
 function countersOf(rules: readonly CompiledRule[]): readonly CompiledCounter[] {
   const definitions = rules.flatMap(({ if: asks }) => asks?.counters ?? []);
   const byId = new Map(definitions.map((definition) => [definition.id, definition]));
-  if (byId.size > MAX_COUNTERS) {
-    throw new Error(`these rules ask for ${byId.size} counters; a workspace has at most ${MAX_COUNTERS}`);
-  }
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(compileCounter);
 }
 

@@ -49,10 +49,19 @@ describe('a library', () => {
   });
 
   it('refuses wrong attribute types', () => {
-    const { problems } = readLibrary([{ path: 'attributes.yaml', text: 'plan: strin\n2nd: int\nok: list\n' }]);
+    const { problems } = readLibrary([
+      { path: 'attributes.yaml', text: 'plan: strin\n2nd: int\nok: list\n' },
+      { path: 'rules/a.yaml', text: rule('x') },
+    ]);
     expect(problems).toMatchObject([
       { file: 'attributes.yaml', line: 1, column: 7, cure: 'did you mean string?' },
       { file: 'attributes.yaml', line: 2, column: 1 },
+    ]);
+  });
+
+  it('refuses a directory without rules', () => {
+    expect(readLibrary([{ path: 'notes.txt', text: '' }]).problems).toMatchObject([
+      { problem: 'there are no rules here' },
     ]);
   });
 });

@@ -4,15 +4,23 @@
  */
 import { isScalar } from 'yaml';
 import { deriveId } from '#contracts/ids.js';
-import { MAX_COUNTERS } from './compile.js';
 import { didYouMean } from './did-you-mean.js';
 import { parseRule } from './parse-rule.js';
 import type { RuleProblem } from './problem.js';
 import type { Rule } from './rule.js';
 import { parseTemplate } from './template/template.js';
-import { ATTRIBUTE_NAME, ATTRIBUTE_TYPES, type AttributeType, type AttributeTypes } from './vocabulary.js';
+import {
+  ATTRIBUTE_NAME,
+  ATTRIBUTE_TYPES,
+  type AttributeType,
+  type AttributeTypes,
+  isAttributeType,
+} from './vocabulary.js';
 import { Source } from './yaml/source.js';
 import { readStrict } from './yaml/strict.js';
+
+/** Counters the rules of a library may ask for: each is part of every contact's state. */
+export const MAX_COUNTERS = 200;
 
 export interface LibraryFile {
   /** Below the directory, with forward slashes: `rules/hot-lead.yaml`. */
@@ -42,7 +50,7 @@ export function readLibrary(files: readonly LibraryFile[]): { rules: LibraryRule
   const fileOf = new Map<string, string>();
   const counters = new Set<string>();
   for (const { path, text } of sorted) {
-    if (!/^(?:rules\/)?[^/]+\.ya?ml$/.test(path) || path === 'attributes.yaml') continue;
+    if (!isRule(path)) continue;
     const parsed = parseRule(path, text, { attributes, templates, sequences: null });
     if ('problems' in parsed) {
       problems.push(...parsed.problems.filter((one) => !problems.some((known) => samePlace(known, one))));
@@ -59,12 +67,21 @@ export function readLibrary(files: readonly LibraryFile[]): { rules: LibraryRule
     for (const { id } of parsed.rule.if?.counters ?? []) counters.add(id);
     rules.push(libraryRule(parsed.rule, text, templates, attributes));
   }
+  if (!sorted.some(({ path }) => isRule(path))) {
+    const cure = 'give the directory that holds rules/*.yaml';
+    problems.push({ file: 'rules', line: 1, column: 1, problem: 'there are no rules here', cure });
+  }
   if (counters.size > MAX_COUNTERS) {
     const problem = `these rules ask for ${counters.size} different counts of history`;
     const cure = `at most ${MAX_COUNTERS}: use the same type and filter where you mean the same`;
     problems.push({ file: 'rules', line: 1, column: 1, problem, cure });
   }
   return { rules: rules.sort((a, b) => (a.rule < b.rule ? -1 : 1)), problems };
+}
+
+/** In rules/ or, in a directory of rules alone, beside each other. */
+function isRule(path: string): boolean {
+  return /^(?:rules\/.+|[^/]+)\.ya?ml$/.test(path) && path !== 'attributes.yaml' && path !== 'teams.yaml';
 }
 
 function samePlace(a: RuleProblem, b: RuleProblem): boolean {
@@ -115,8 +132,8 @@ function attributesOf(files: readonly LibraryFile[], problems: RuleProblem[]): A
         `an attribute cannot be called ${name}`,
         'use letters, digits and underscores, a letter first',
       );
-    } else if ((ATTRIBUTE_TYPES as readonly string[]).includes(type)) {
-      types.push([name, type as AttributeType]);
+    } else if (isAttributeType(type)) {
+      types.push([name, type]);
     } else {
       source.complain(source.at(value, at), `there is no type ${type}`, didYouMean(type, ATTRIBUTE_TYPES, 'type'));
     }

@@ -4,6 +4,10 @@ export const ATTRIBUTE_TYPES = ['string', 'int', 'double', 'bool', 'list'] as co
 export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
 export type AttributeTypes = { readonly [name: string]: AttributeType };
 
+export function isAttributeType(type: string): type is AttributeType {
+  return (ATTRIBUTE_TYPES as readonly string[]).includes(type);
+}
+
 /** CEL type of an attribute type. */
 export const CEL_TYPE: { readonly [T in AttributeType]: string } = {
   string: 'string',

@@ -52,8 +52,7 @@ export function ifEnvironment(attributes: AttributeTypes): Environment {
 }
 
 function withHistory(environment: Environment): Environment {
-  for (const { name, arities, read } of HISTORY_FUNCTIONS) {
-    const returns = name === 'never' || name === 'in_sequence' ? 'bool' : 'int';
+  for (const { name, returns, arities, read } of HISTORY_FUNCTIONS) {
     for (const arity of arities) {
       const signature = `${name}(${Array(arity).fill('ast').join(', ')}): ${returns}`;
       environment.registerFunction(
@@ -77,7 +76,7 @@ function withHistory(environment: Environment): Environment {
                   );
                 }
               }
-              return checker.getType(macro.call.type);
+              return checker.getType(returns);
             },
             evaluate: (_evaluator, _macro, context) => macro.call!.value(historyOf(context)),
           };

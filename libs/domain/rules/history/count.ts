@@ -5,6 +5,7 @@ import { filterArgument, type HistoryFunction, typeArgument, windowArgument } fr
 
 export const count: HistoryFunction = {
   name: 'count',
+  returns: 'int',
   arities: [2, 4],
   read(args, source, call) {
     const type = typeArgument(args[0]!);
@@ -13,7 +14,6 @@ export const count: HistoryFunction = {
       args.length === 4 ? filterArgument(args, source, call) : { variable: 'e', filter: null };
     const counter = counterOf(type, variable, filter);
     return {
-      type: 'int',
       counter,
       value: ({ facts, now }) => BigInt(countSince(facts.counters[counter.id], window, now)),
     };

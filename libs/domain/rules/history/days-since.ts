@@ -7,11 +7,11 @@ const NEVER = 1_000_000n;
 
 export const daysSince: HistoryFunction = {
   name: 'days_since',
+  returns: 'int',
   arities: [1],
   read(args) {
     const type = typeArgument(args[0]!);
     return {
-      type: 'int',
       counter: null,
       value: ({ facts, now }) => {
         const at = member(facts.last, type);

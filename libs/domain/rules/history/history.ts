@@ -22,13 +22,13 @@ export function historyOf(context: CelContext): History {
 
 /** A call of a history function, read and checked. */
 export interface HistoryCall {
-  readonly type: 'int' | 'bool';
   readonly counter: CounterDefinition | null;
   value(history: History): bigint | boolean;
 }
 
 export interface HistoryFunction {
   readonly name: string;
+  readonly returns: 'int' | 'bool';
   /** Numbers of arguments it takes. */
   readonly arities: readonly number[];
   /** Reads the arguments. `source`: the text of the whole condition. Throws a Refusal. */

@@ -6,6 +6,7 @@ import type { HistoryFunction } from './history.js';
 
 export const inSequence: HistoryFunction = {
   name: 'in_sequence',
+  returns: 'bool',
   arities: [1],
   read(args) {
     const name = args[0]!;
@@ -17,6 +18,6 @@ export const inSequence: HistoryFunction = {
       );
     }
     const sequence = name.args;
-    return { type: 'bool', counter: null, value: ({ facts }) => member(facts.enrollments, sequence) !== undefined };
+    return { counter: null, value: ({ facts }) => member(facts.enrollments, sequence) !== undefined };
   },
 };

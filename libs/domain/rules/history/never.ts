@@ -4,9 +4,10 @@ import type { HistoryFunction } from './history.js';
 
 export const never: HistoryFunction = {
   name: 'never',
+  returns: 'bool',
   arities: count.arities,
   read(args, source, call) {
     const { counter, value } = count.read(args, source, call);
-    return { type: 'bool', counter, value: (history) => value(history) === 0n };
+    return { counter, value: (history) => value(history) === 0n };
   },
 };
