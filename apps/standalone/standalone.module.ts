@@ -1,0 +1,62 @@
+/** Everything in one process: the same modules that run apart on Kafka, composed on one runtime. */
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+import { PostgresDeliveriesStore } from '#adapters/postgres/deliveries/deliveries-store.js';
+import { PostgresEffectCopies } from '#adapters/postgres/effect-queue/effect-copies.js';
+import { PostgresEffectQueue } from '#adapters/postgres/effect-queue/effect-queue.js';
+import { PostgresOutgoingWebhooks } from '#adapters/postgres/effect-queue/outgoing-webhooks.js';
+import { ApiModule } from '#apps/api/api.module.js';
+import { deliveryModule } from '#apps/delivery/delivery.module.js';
+import { deliveriesModule } from '#apps/ingest/deliveries.controller.js';
+import { ingestModule } from '#apps/ingest/ingest.module.js';
+import { projectionModule } from '#apps/projection/projection.module.js';
+import { rulesModule } from '#apps/rules/rules.module.js';
+import type { IngestPorts } from '#engine/ingest/ports.js';
+import type { Relay } from '#engine/outbox/relay.js';
+import type { Watched } from '#platform/health/watched.js';
+import type { Runtime } from '#platform/runtime/runtime.js';
+
+/** A body that takes longer than this is refused: a slow sender holds a socket, not the engine. */
+const BODY_TIMEOUT_MS = 10_000;
+
+@Module({})
+export class StandaloneModule {}
+
+export interface StandaloneParts {
+  readonly ingest: IngestPorts;
+  readonly relay: Relay;
+  readonly watched: Watched;
+  readonly metrics: Registry;
+}
+
+export function standaloneModule(runtime: Runtime, parts: StandaloneParts): DynamicModule {
+  const { pool, log, outbox, masterKey, contactKeys, workspaceKeys, configuration, clock, topics, logger } = runtime;
+  const delivery = deliveryModule(new PostgresEffectCopies(pool, log.checkpoints), {
+    queue: new PostgresEffectQueue(pool, outbox),
+    contactKeys,
+    workspaceKeys,
+    webhooks: new PostgresOutgoingWebhooks(pool, masterKey),
+    // On one machine the receiver of a webhook may well run beside us.
+    policy: { allowPrivate: configuration.allowPrivateWebhooks, allowLoopback: true },
+    engagements: topics.engagements,
+    clock,
+    settled: () => parts.relay.wake(),
+    onFault: (error) => logger.error({ err: error }, 'an effect could not be carried out: a fault of ours'),
+  });
+  return {
+    module: StandaloneModule,
+    imports: [
+      ingestModule(parts.ingest, { maxBytes: configuration.maxBodyBytes, timeoutMs: BODY_TIMEOUT_MS }),
+      deliveriesModule(new PostgresDeliveriesStore(pool, log.checkpoints)),
+      rulesModule(runtime),
+      projectionModule(runtime),
+      delivery,
+      ApiModule.register({
+        ...runtime,
+        engagements: topics.engagements,
+        watched: parts.watched,
+        metrics: parts.metrics,
+      }),
+    ],
+  };
+}
