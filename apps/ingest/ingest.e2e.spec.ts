@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHmac, createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -10,11 +10,13 @@ import type { Provider } from '#contracts/provider.js';
 import type { LogRecord } from '#contracts/record.js';
 import { newDeliveryId } from '#engine/ingest/delivery-id.js';
 import type { IngestMeter } from '#engine/ingest/meter.js';
+import type { ReplayTokens } from '#engine/ingest/ports.js';
 import type { Source } from '#engine/ingest/source.js';
 import { MemoryLog, MemoryStore } from '#engine/log/memory.js';
 import { openInput } from '#engine/sealing/input-codec.js';
 import { MemoryWorkspaceKeys } from '#engine/sealing/memory-keys.js';
 import { judge } from '#providers/judge.js';
+import { mailgun } from '#providers/mailgun.js';
 import { sendgrid } from '#providers/sendgrid.js';
 import { ingestModule } from './ingest.module.js';
 
@@ -57,6 +59,16 @@ describe('ingest over HTTP', () => {
   const log = new MemoryLog(store);
   const keys = new MemoryWorkspaceKeys();
   const counted: string[] = [];
+  const tokens = new Map<string, string>();
+  let tokensAway = false;
+  const replayTokens: ReplayTokens = {
+    async claim(_, token, bodyHash) {
+      if (tokensAway) throw new Error('away');
+      const hash = bodyHash.toString('hex');
+      if (!tokens.has(token)) tokens.set(token, hash);
+      return tokens.get(token) === hash;
+    },
+  };
   let app: NestFastifyApplication;
   let url: string;
 
@@ -66,11 +78,15 @@ describe('ingest over HTTP', () => {
     const sources = [
       source('open-path'),
       source('odd-path', { provider: 'odd', settings: { scheme: 'none', keys: [] } }),
+      source('mailgun-path', {
+        provider: 'mailgun',
+        settings: { scheme: 'mailgun-hmac-sha256', keys: ['signing-key'] },
+      }),
       source('paused-path', { state: 'paused' }),
       source('deleted-path', { state: 'deleted' }),
       source('keyless-path', { settings: { scheme: 'sendgrid-ecdsa-p256-sha256', keys: [] } }),
     ];
-    const providers: Record<string, Provider> = { sendgrid, odd };
+    const providers: Record<string, Provider> = { sendgrid, mailgun, odd };
     const meter: IngestMeter = {
       received: () => counted.push('received'),
       verified: () => counted.push('verified'),
@@ -90,6 +106,7 @@ describe('ingest over HTTP', () => {
             meter,
             clock: () => NOW,
             newId: newDeliveryId,
+            outside: { replayTokens },
             topics: { engagements: ENGAGEMENTS, deliveries: DELIVERIES },
           },
           { maxBytes: MAX_BYTES, timeoutMs: 300 },
@@ -284,6 +301,25 @@ describe('ingest over HTTP', () => {
     expect(Object.keys(about.headers)).not.toEqual(expect.arrayContaining(['authorization']));
     expect(JSON.stringify(about)).not.toMatch(/abc123|odd-path|eDp5|a=b/);
     expect(about.url).toContain('page=2');
+  });
+
+  it('refuses a one-time token that comes again with another body, but takes everything in while its memory is away', async () => {
+    const timestamp = String(NOW / 1000);
+    const token = randomBytes(25).toString('hex');
+    const signature = createHmac('sha256', 'signing-key')
+      .update(timestamp + token)
+      .digest('hex');
+    const send = (recipient: string) => {
+      const data = { id: 'e1', event: 'opened', timestamp: NOW / 1000, recipient };
+      return post('mailgun-path', JSON.stringify({ signature: { timestamp, token, signature }, 'event-data': data }));
+    };
+    expect((await send('ann@example.com')).status).toBe(200);
+    expect((await send('ann@example.com')).status).toBe(200);
+    expect((await send('forged@example.com')).status).toBe(401);
+    expect(counted).toContain('replay');
+    tokensAway = true;
+    expect((await send('forged@example.com')).status).toBe(200);
+    tokensAway = false;
   });
 
   it('greets where the provider greets, and takes nothing else but POST', async () => {

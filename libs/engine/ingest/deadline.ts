@@ -15,7 +15,7 @@ export function timeLeft(timeoutMs: number, waitedMs: number): number {
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new LogUnavailableError(`not durable within ${ms} ms`)), ms);
+    timer = setTimeout(() => reject(new LogUnavailableError(`not done within ${ms} ms`)), ms);
   });
   try {
     return await Promise.race([work, late]);

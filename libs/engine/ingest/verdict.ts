@@ -1,10 +1,15 @@
 /** Judges a request with the providers' pure functions and the few look-ups that these ask for. */
 import { createHash } from 'node:crypto';
 import type { Judgement, Provider, ProviderRequest, SourceSettings } from '#contracts/provider.js';
+import { LogUnavailableError } from '#engine/log/errors.js';
+import { within } from './deadline.js';
 import type { Rejection } from './meter.js';
-import type { IngestPorts } from './ports.js';
+import type { IngestPorts, Outside } from './ports.js';
 import { type Source, settingsAt } from './source.js';
 import { type Taking, takingOf, wholeBody } from './taking.js';
+
+/** What a look-up outside may take of the provider's patience. */
+const LOOK_UP_MS = 1_000;
 
 export type Verdict =
   | { readonly step: 'greeted'; readonly response: Extract<Judgement, { step: 'greeted' }>['response'] }
@@ -50,8 +55,18 @@ async function judged(
 ): Promise<Judgement> {
   const judgement = providers.judge(provider, request, settings, now);
   if (judgement.step !== 'refused' || judgement.refusal.ok !== 'unavailable') return judgement;
-  const certPem = await outside?.certificates?.pem(judgement.refusal.certificateUrl);
+  const certPem = await certificateOf(outside, judgement.refusal.certificateUrl);
   return certPem === undefined ? judgement : providers.judge(provider, request, { ...settings, certPem }, now);
+}
+
+/** Undefined when it cannot be had in time: the provider is told to send again. */
+async function certificateOf(outside: Outside | undefined, url: string): Promise<string | undefined> {
+  try {
+    return await within(LOOK_UP_MS, outside?.certificates?.pem(url) ?? Promise.resolve(undefined));
+  } catch (error) {
+    if (error instanceof LogUnavailableError) return undefined;
+    throw error;
+  }
 }
 
 /** While the memory of tokens is away a delivery is taken in: losing it is worse than taking it twice. */
@@ -65,7 +80,7 @@ async function firstUse(
   const tokens = outside?.replayTokens;
   if (tokens === undefined) return true;
   try {
-    return await tokens.claim(source, token, createHash('sha256').update(body).digest(), now);
+    return await within(LOOK_UP_MS, tokens.claim(source, token, createHash('sha256').update(body).digest(), now));
   } catch (error) {
     meter.alarm(source, 'the memory of one-time tokens is away', error);
     return true;

@@ -35,6 +35,17 @@ create table deliveries.quarantine (
 );
 create index quarantine_open on deliveries.quarantine (workspace_id, received_at desc) where state = 'open';
 
+-- One-time tokens that alone are signed (Mailgun), as hashes: a token that comes with another body is refused.
+create table deliveries.replay_token (
+  workspace_id uuid not null,
+  source_id    uuid not null,
+  token_hash   bytea not null,
+  body_hash    bytea not null,
+  seen_at      timestamptz not null,
+  primary key (workspace_id, source_id, token_hash)
+);
+create index replay_token_seen on deliveries.replay_token (seen_at);
+
 create table delivery.effect_queue (
   effect_id    uuid not null,
   target       text not null,

@@ -1,0 +1,1 @@
+delete from deliveries.delivery where received_at < $1

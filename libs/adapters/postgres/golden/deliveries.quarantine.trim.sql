@@ -1,0 +1,1 @@
+delete from deliveries.quarantine where received_at < $1

@@ -1,0 +1,1 @@
+delete from deliveries.replay_token where seen_at < $1
