@@ -17,7 +17,7 @@ export function curlFor(url: string, source: { readonly path: string; readonly s
   return [
     `ts=$(date +%s); body='{"type":"clicked","id":"'$ts'","email":"ada@example.com","actor":"human","url":"https://example.com/pricing"}'`,
     `sig=$(printf '%s.%s' "$ts" "$body" | openssl dgst -sha256 -hmac '${source.secret}' -r | cut -d' ' -f1)`,
-    `curl -sS -X POST ${url}/ingest/${source.path} -H "X-Webhook-Timestamp: $ts" -H "X-Webhook-Signature: $sig" -d "$body"`,
+    `curl -sS -X POST ${url}/ingest/${source.path} -H "Content-Type: application/json" -H "X-Webhook-Timestamp: $ts" -H "X-Webhook-Signature: $sig" -d "$body"`,
   ].join('\n');
 }
 

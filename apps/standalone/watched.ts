@@ -5,7 +5,7 @@ import type { LogServer } from '#platform/log-transport/log-server.js';
 
 export function watchedOf(server: LogServer, relay: Relay): Watched {
   return {
-    groups: async () => server.running(),
+    groups: () => server.consumptions(),
     probes: [
       {
         part: 'relay',

@@ -14,12 +14,11 @@ const BATCH = 7;
 const WAIT_MS = 30_000;
 
 interface Notification {
+  readonly effectId: string;
   readonly title: string | null;
   readonly body: string | null;
-  readonly rule: string | null;
-  readonly contactId: string;
-  readonly effectId: string;
-  readonly requestedAt: string | number;
+  readonly contact: { readonly id: string };
+  readonly rule: { readonly name: string } | null;
 }
 
 export function addDemo(program: Command, streams: Streams): void {
@@ -76,13 +75,13 @@ async function demo({ url, dataDir }: Where, streams: Streams): Promise<void> {
   for (const line of (lead.body ?? '').trim().split('\n')) printLine(streams, `  ${line}`);
   printLine(streams);
   printLine(streams, `Inbox   ${url}/inbox`);
-  printLine(streams, `Contact ${url}/contacts/${lead.contactId}`);
+  printLine(streams, `Contact ${url}/contacts/${lead.contact.id}`);
   printLine(streams, `Why     npx afterclick why ${lead.effectId}`);
 }
 
 async function hotLeads(api: ApiClient): Promise<readonly Notification[]> {
   const page = await api.get<{ readonly items: readonly Notification[] }>('/v1/notifications?limit=200');
-  return page.items.filter(({ rule }) => rule === 'hot-lead');
+  return page.items.filter(({ rule }) => rule?.name === 'hot-lead');
 }
 
 async function newHotLead(api: ApiClient, before: ReadonlySet<string>): Promise<Notification | null> {

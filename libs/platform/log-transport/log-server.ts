@@ -84,11 +84,6 @@ export class LogServer extends Server implements CustomTransportStrategy {
     );
   }
 
-  /** The consumptions that run, for whoever watches them. */
-  running(): readonly (Consuming & { readonly consumption: Consumption })[] {
-    return this.#consumptions.map(({ consuming: { group, topic }, consumption }) => ({ group, topic, consumption }));
-  }
-
   on(): never {
     throw new Error('the log transport has no events to listen to');
   }
