@@ -31,7 +31,8 @@ export async function openEvents(rows: readonly ContactEventRow[], keys: Contact
   return { events, erased };
 }
 
-function openEvent(row: ContactEventRow, key: DataKey | null): OpenedEvent {
+/** Opens one event, or gives it without its personal part. Throws PoisonError on bytes that do not open. */
+export function openEvent(row: ContactEventRow, key: DataKey | null): OpenedEvent {
   const { id, workspaceId, contactId, version, type, v, occurredAt, recordedAt } = row;
   const { causationId, correlationId, lane, position } = row;
   const data = cleanText(row.data);

@@ -84,6 +84,7 @@ create table read.contact_tag (
   contact_id   uuid not null,
   primary key (workspace_id, tag, contact_id)
 );
+create index contact_tag_contact on read.contact_tag (workspace_id, contact_id);
 comment on table read.contact_tag is 'One row per contact and tag (cut to 200 characters), for finding contacts by tag.';
 
 -- By time, so that inserts touch only the indexes of the newest months, which stay in memory at any size; a contact's page probes

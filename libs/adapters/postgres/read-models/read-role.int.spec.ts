@@ -32,7 +32,7 @@ beforeAll(async () => {
   url = await createReadRole(pool, mine, PASSWORD);
   reader = new pg.Client({ connectionString: url });
   await reader.connect();
-});
+}, 60_000);
 afterAll(async () => {
   await reader?.end();
   for (const role of [readRoleOf(mine), readRoleOf(others)])

@@ -17,7 +17,7 @@ let pool: pg.Pool;
 beforeAll(async () => {
   database = await testDatabase();
   pool = createPool(database.url, { role: 'test', max: 4 });
-});
+}, 60_000);
 afterAll(async () => {
   await pool.end();
   await database.drop();

@@ -15,12 +15,10 @@ const LOCK = 7_316_824_005;
  * made for an empty table) and without joins that read a whole table, they do so at any size of table and batch.
  * The lock is taken by a statement of its own, so that what follows sees what a replay committed before it.
  */
-const ENTER = statement(
-  'read.projection.enter',
-  `select pg_advisory_xact_lock_shared($1), set_config('plan_cache_mode', 'force_custom_plan', true),
-  set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`,
-);
-const ENTER_ALONE = statement('read.projection.enter_alone', 'select pg_advisory_xact_lock($1)');
+const BY_KEY = `set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),
+  set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
+const ENTER = statement('read.projection.enter', `select pg_advisory_xact_lock_shared($1), ${BY_KEY}`);
+const ENTER_ALONE = statement('read.projection.enter_alone', `select pg_advisory_xact_lock($1), ${BY_KEY}`);
 
 /** Keeps live projections out until the transaction ends. */
 export async function lockOut(tx: PoolClient): Promise<void> {

@@ -30,20 +30,22 @@ select lane, next from unnest($1::integer[], $2::bigint[]) as r(lane, next)
 on conflict (lane) do update set next = greatest(v.next, excluded.next)`,
 );
 
-const READ_STATEMENTS = statementsOn(READ);
+export const READ_STATEMENTS = statementsOn(READ);
 
 export class PostgresProjectionUnit implements ProjectionUnit {
   constructor(
     private readonly tx: PoolClient,
     private readonly tables: ReadTables = READ,
     private readonly on: ProjectionStatements = READ_STATEMENTS,
+    /** False for a replay: it tries again what was set aside. */
+    private readonly heedsStuck = true,
   ) {}
 
   async load(needs: Needs): Promise<Loaded> {
     const { load } = this.on;
     return {
       contacts: await this.#load(load.contacts, contactKeys(needs.contacts)),
-      stuck: await this.#load(STUCK, contactKeys(needs.contacts)),
+      stuck: this.heedsStuck ? await this.#load(STUCK, contactKeys(needs.contacts)) : [],
       suppressions: await this.#load(load.suppressions, contactKeys(needs.suppressionsOf)),
       effects: await this.#load(load.effects, effectKeys(needs.effects)),
       notifications: await this.#load(load.notifications, effectKeys(needs.notifications)),

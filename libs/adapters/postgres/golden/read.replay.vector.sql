@@ -1,0 +1,1 @@
+select lane, next from engine.projection_vector order by lane
