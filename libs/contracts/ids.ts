@@ -1,6 +1,7 @@
 /** Deterministic ids. Everything stored is named by a hash of what caused it, never by chance, so a replay gives the same rows. */
-import { createHmac, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { domainToASCII } from 'node:url';
+import { hmacSha256 } from './hmac.js';
 
 /** A 128-bit id in the text form of a UUID (lower case, hyphens). */
 export type Uuid = string;
@@ -30,7 +31,7 @@ export function deriveId(...parts: readonly (string | number)[]): Uuid {
 
 /** HMAC-SHA256 under the workspace's secret over length-prefixed parts, cut to a UUID: no one without the secret can test a guess. */
 export function keyedId(secret: Buffer, ...parts: readonly (string | number)[]): Uuid {
-  return uuidOf(createHmac('sha256', secret).update(frame(parts)).digest('hex'));
+  return uuidOf(hmacSha256(secret, frame(parts)));
 }
 
 /** Trimmed, NFC, lower case whole, domain in punycode; +tags and dots are kept. Null when it is no address at all. */
