@@ -32,6 +32,8 @@ export function addDemo(program: Command, streams: Streams): void {
 interface Where {
   readonly url: string;
   readonly dataDir: string;
+  /** False: it ends with the demo. */
+  readonly stays: boolean;
 }
 
 /** On the running instance where one runs; else on one that lives as long as the demo. */
@@ -39,18 +41,18 @@ async function withInstance(options: SharedOptions, streams: Streams, work: (whe
   const configuration = configurationOf(options, { logLevel: 'warn' });
   const { dataDir } = configuration;
   const running = readInstance(dataDir);
-  if (running) return work({ url: running.url, dataDir });
+  if (running) return work({ url: running.url, dataDir, stays: true });
   printProgress(streams, 'Nothing runs on this data folder: starting Afterclick for the time of the demo …');
   const { startStandalone } = await import('#apps/standalone/standalone.js');
   const standalone = await startStandalone({ ...configuration, port: 0 }, { watchRules: null });
   try {
-    await work({ url: standalone.where.url, dataDir });
+    await work({ url: standalone.where.url, dataDir, stays: false });
   } finally {
     await standalone.stop();
   }
 }
 
-async function demo({ url, dataDir }: Where, streams: Streams): Promise<void> {
+async function demo({ url, dataDir, stays }: Where, streams: Streams): Promise<void> {
   const secrets = readDemoSecrets(dataDir);
   if (!secrets)
     throw new CommandFailure(`No demo workspace in ${dataDir}: the first "npm start" on a new folder makes one.`);
@@ -74,6 +76,10 @@ async function demo({ url, dataDir }: Where, streams: Streams): Promise<void> {
   printLine(streams, `In the inbox: ${lead.title}`);
   for (const line of (lead.body ?? '').trim().split('\n')) printLine(streams, `  ${line}`);
   printLine(streams);
+  if (!stays) {
+    printLine(streams, 'Start Afterclick to look around: npm start');
+    return;
+  }
   printLine(streams, `Inbox   ${url}/inbox`);
   printLine(streams, `Contact ${url}/contacts/${lead.contact.id}`);
   printLine(streams, `Why     npx afterclick why ${lead.effectId}`);

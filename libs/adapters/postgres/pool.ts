@@ -42,6 +42,9 @@ export function connectionConfig(url: string, options: PoolOptions): pg.ClientCo
 export function createPool(url: string, options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({ ...connectionConfig(url, options), max: options.max ?? 10 });
   const onIdleError = options.onIdleError ?? (() => undefined);
-  pool.on('error', (error: Error) => onIdleError(error));
+  pool.on('error', (error: Error) => {
+    // end() does not wait for its sockets: a database stopped right after it still says good-bye on them.
+    if (!pool.ending) onIdleError(error);
+  });
   return pool;
 }
