@@ -1,6 +1,6 @@
 /** A normalised engagement → its input on `engagements`. Keys and ids made here are stored: their parts never change. */
 import type { Engagement } from '#contracts/engagement.js';
-import { deriveId, keyedId, normaliseEmail, subjectOf, type Uuid } from '#contracts/ids.js';
+import { deriveId, type Identity, keyedId, subjectOf, type Uuid } from '#contracts/ids.js';
 import type { EngagementInput } from '#contracts/inputs.js';
 import type { Json } from '#contracts/json.js';
 import type { NormalisedEngagement } from '#contracts/provider.js';
@@ -44,7 +44,7 @@ export function engagementRecord(
       index: normalised.index,
       occurredAt: millisecondsOf(occurredAt),
       receivedAt,
-      keys: dedupKeys(secret, source, normalised),
+      keys: dedupKeys(secret, source, normalised, recipientOf(engagement, identity)),
       ...(actor === undefined ? {} : { actor }),
       ...(actorDerived === undefined ? {} : { actorDerived }),
       ...(scope === undefined ? {} : { scope }),
@@ -74,15 +74,18 @@ function dedupKeys(
   secret: Buffer,
   source: Source,
   { engagement, dedupKeys, idsPerSource }: NormalisedEngagement,
+  recipient: string,
 ): Uuid[] {
   const whose = idsPerSource ? source.id : source.provider;
-  const about = [recipientOf(engagement), engagement.type];
-  return dedupKeys.map((parts) => keyedId(secret, 'engagement', whose, ...parts.map(textOf), ...about));
+  return dedupKeys.map((parts) =>
+    keyedId(secret, 'engagement', whose, ...parts.map(textOf), recipient, engagement.type),
+  );
 }
 
-function recipientOf({ recipient, contactId }: Engagement): string {
-  if (recipient !== null) return normaliseEmail(recipient) ?? recipient.trim().toLowerCase();
-  return contactId ?? '';
+/** The address as the identity has it, normalised; where the payload has none, the provider's object id. */
+function recipientOf({ recipient, contactId }: Engagement, identity: Identity): string {
+  if (identity.kind === 'email') return identity.value;
+  return recipient?.trim().toLowerCase() ?? contactId ?? '';
 }
 
 const textOf = (part: Json): string => (typeof part === 'string' ? part : JSON.stringify(part));
