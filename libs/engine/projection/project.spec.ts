@@ -168,6 +168,9 @@ describe('what must not be projected', () => {
     await expect(new BatchProjector(store, lane).project(newer)).rejects.toThrow(StopPartitionError);
     const unknown = { ...batch(lane, 0, 1), records: [{ ...record!, type: 'moon_landed' }] };
     await expect(new BatchProjector(store, lane).project(unknown)).rejects.toThrow('moon_landed v1 at position 0');
+    const alien = { ...batch(lane, 0, 1), records: [{ ...record!, key: null }] };
+    await expect(new BatchProjector(store, lane).project(alien)).rejects.toThrow(StopPartitionError);
+    await expect(new BatchProjector(store, lane).setAside(alien, new Error('x'))).rejects.toThrow('no contact event');
     expect(store.contacts.size).toBe(0);
   });
 

@@ -8,6 +8,7 @@ import { EventLane } from '#testing/contact-events/stream.js';
 import { type TestDatabase, testDatabase } from '#testing/postgres.js';
 import { PostgresCheckpoints } from '../log/checkpoints.js';
 import { createPool } from '../pool.js';
+import { markModels, staleModels } from './models.js';
 import { PostgresProjectionStore } from './store.js';
 import { READ } from './tables.js';
 
@@ -138,6 +139,19 @@ it('keeps lanes apart: two partitions write the same counters side by side', asy
   ]);
   const lanes = await pool.query("select lane from read.rule_counter where measure = 'fired' order by lane");
   expect(lanes.rows).toEqual([{ lane: one.lane }, { lane: two.lane }]);
+});
+
+it('tells models whose rows another version of the fold made', async () => {
+  expect(await staleModels(pool)).toEqual([]);
+  await pool.query("update read.model set version = 7 where name = 'contact'");
+  await pool.query("insert into read.model values ('segment', 1)");
+  expect(await staleModels(pool)).toEqual([
+    { name: 'contact', stored: 7, expected: 1 },
+    { name: 'segment', stored: 1, expected: null },
+  ]);
+  await pool.query("delete from read.model where name = 'segment'");
+  await markModels(pool);
+  expect(await staleModels(pool)).toEqual([]);
 });
 
 function sortedKeys(value: unknown): unknown {
