@@ -1,6 +1,6 @@
 /**
- * Consumes a topic from a log that is pulled: shares its partitions with the other live owners of the group, runs one batch at a
- * time in each, and keeps the leases alive.
+ * Consumes a topic: holds its share of the partitions, runs one batch at a time in each, and keeps the leases alive. The same for
+ * every log; what differs is where records come from and who shares the partitions out.
  */
 import type { Leases } from './checkpoints.js';
 import { StopPartitionError, WorldError } from './errors.js';
@@ -8,7 +8,7 @@ import type { Gate } from './gate.js';
 import type { Consumption, PartitionStatus, Subscription } from './log.js';
 import { PartitionRun } from './partition-run.js';
 import { BACKOFF, type Backoff, pause, pauseMs } from './pause.js';
-import { type Members, movesOf } from './shares.js';
+import type { Sharing } from './sharing.js';
 import type { LogSource } from './source.js';
 
 export interface ConsumerOptions {
@@ -24,16 +24,21 @@ export interface ConsumerOptions {
 export interface ConsumerDeps {
   readonly source: LogSource;
   readonly leases: Leases;
-  readonly members: Members;
+  readonly sharing: Sharing;
   readonly gate: Gate;
   /** Unique to the process and subscription. */
   readonly owner: string;
 }
 
+/** A partition that is to be had but still another's is asked for again soon: its owner is finishing a batch, or hangs. */
+const TAKE_AGAIN_MS = 200;
+
 interface Running {
   readonly run: PartitionRun;
   /** Aborted when the partition is to be let go of after the running batch. */
   readonly stop: AbortController;
+  /** Milliseconds since the epoch: a batch that runs on after this loses its lease. */
+  letGoBy: number;
   done: Promise<void>;
 }
 
@@ -46,6 +51,7 @@ export class Consumer implements Consumption {
   readonly #paused = new Map<number, Error>();
   readonly #draining = new AbortController();
   #beating: Promise<void> = Promise.resolve();
+  #hurry = new AbortController();
 
   constructor(subscription: Subscription, deps: ConsumerDeps, options: ConsumerOptions = {}) {
     if (!(subscription.maxRecords >= 1)) throw new Error(`maxRecords must be above 0, not ${subscription.maxRecords}`);
@@ -60,8 +66,14 @@ export class Consumer implements Consumption {
     return this;
   }
 
+  /** What the process should hold has changed: the next heartbeat is due now. */
+  hurry(): void {
+    this.#hurry.abort();
+  }
+
   async drain(): Promise<void> {
     this.#draining.abort();
+    this.hurry();
     await this.#beating;
     const running = [...this.#running.values()];
     for (const { stop } of running) stop.abort();
@@ -70,8 +82,7 @@ export class Consumer implements Consumption {
     }, this.#options.drainMs);
     await Promise.all(running.map(({ done }) => done));
     clearTimeout(impatience);
-    const { group, topic } = this.#subscription;
-    await unlessAway(() => this.#deps.members.leave(group, topic, this.#deps.owner));
+    await unlessAway(() => this.#deps.sharing.leave());
   }
 
   async status(): Promise<readonly PartitionStatus[]> {
@@ -87,34 +98,47 @@ export class Consumer implements Consumption {
   }
 
   async #beatUntilDrained(): Promise<void> {
+    const { heartbeatMs, backoff } = this.#options;
     let failures = 0;
     while (!this.#draining.signal.aborted) {
-      failures = (await unlessAway(() => this.#beat())) ? 0 : failures + 1;
-      const { heartbeatMs, backoff } = this.#options;
-      const wait = failures === 0 ? heartbeatMs : Math.min(pauseMs(backoff, failures - 1), heartbeatMs);
-      await pause(wait, this.#draining.signal);
+      this.#hurry = new AbortController();
+      let wait = heartbeatMs;
+      const there = await unlessAway(async () => {
+        if (!(await this.#beat())) wait = Math.min(TAKE_AGAIN_MS, heartbeatMs);
+      });
+      failures = there ? 0 : failures + 1;
+      if (!there) wait = Math.min(pauseMs(backoff, failures - 1), heartbeatMs);
+      if (!this.#draining.signal.aborted) await pause(wait, this.#hurry.signal);
     }
   }
 
-  /** Keeps what is held, and moves one step towards the fair share. */
-  async #beat(): Promise<void> {
-    const { source, leases, members, owner } = this.#deps;
-    const { group, topic } = this.#subscription;
-    const count = source.partitions(topic);
-    const alive = await members.beat(group, topic, { owner, wants: count - this.#stopped.size });
+  /** Keeps what is held, and moves one step towards what should be; false when something was still another's. */
+  async #beat(): Promise<boolean> {
+    const { source, sharing } = this.#deps;
+    const [running, stopped] = [new Set(this.#running.keys()), new Set(this.#stopped.keys())];
+    const moves = await sharing.moves({ partitions: source.partitions(this.#subscription.topic), running, stopped });
     await this.#renew();
-    const rows = await leases.list(group, topic);
-    const moves = movesOf(owner, count, alive, rows, new Set([...this.#stopped.keys(), ...this.#running.keys()]));
-    for (const partition of moves.release) this.#running.get(partition)?.stop.abort();
+    for (const partition of moves.release) this.#letGo(partition);
+    let all = true;
     for (const partition of moves.take) {
-      if (this.#draining.signal.aborted) return;
+      if (this.#draining.signal.aborted) return true;
       const run = new PartitionRun(this.#subscription, this.#deps, partition);
       if (await run.take()) this.#begin(run);
+      else all = false;
     }
+    return all;
+  }
+
+  #letGo(partition: number): void {
+    const running = this.#running.get(partition);
+    if (!running || running.stop.signal.aborted) return;
+    running.letGoBy = Date.now() + this.#options.drainMs;
+    running.stop.abort();
   }
 
   async #renew(): Promise<void> {
-    const held = [...this.#running.values()].flatMap(({ run }) => (run.fence ? [run.fence] : []));
+    const kept = [...this.#running.values()].filter(({ letGoBy }) => Date.now() < letGoBy);
+    const held = kept.flatMap(({ run }) => (run.fence ? [run.fence] : []));
     for (const { partition, epoch } of held.length === 0 ? [] : await this.#deps.leases.renew(held)) {
       const run = this.#running.get(partition)?.run;
       // A run that took its partition again meanwhile has another epoch and lost nothing.
@@ -123,7 +147,12 @@ export class Consumer implements Consumption {
   }
 
   #begin(run: PartitionRun): void {
-    const running: Running = { run, stop: new AbortController(), done: Promise.resolve() };
+    const running: Running = {
+      run,
+      stop: new AbortController(),
+      letGoBy: Number.POSITIVE_INFINITY,
+      done: Promise.resolve(),
+    };
     this.#running.set(run.partition, running);
     running.done = this.#loop(running)
       .catch((error: unknown) => this.#halt(run.partition, error))

@@ -9,6 +9,7 @@ import { Gate } from './gate.js';
 import type { Appended, Batch, Consumption, Log, Subscription } from './log.js';
 import { MemoryCheckpoints } from './memory-checkpoints.js';
 import { newOwner } from './processes.js';
+import { LeaseSharing } from './sharing.js';
 import type { LogSource } from './source.js';
 import { type LogWaker, Wakes } from './wakes.js';
 
@@ -91,7 +92,8 @@ export class MemoryLog implements Log, LogSource, LogWaker {
     const { checkpoints } = this.#store;
     this.partitions(subscription.topic);
     const owner = newOwner();
-    const deps = { source: this, leases: checkpoints, members: checkpoints, gate: this.#gate, owner };
+    const sharing = new LeaseSharing(subscription, owner, checkpoints, checkpoints);
+    const deps = { source: this, leases: checkpoints, sharing, gate: this.#gate, owner };
     const onBatch = misfortune(subscription, checkpoints, this.#options.fate ?? (() => 'deliver'));
     const consumption = new Consumer({ ...subscription, onBatch }, deps, this.#options).start();
     this.#consumptions.set(consumption, subscription);

@@ -5,6 +5,7 @@ import { Consumer, type ConsumerOptions } from '#engine/log/consumer.js';
 import { Gate } from '#engine/log/gate.js';
 import type { Appended, Consumption, Log, Subscription } from '#engine/log/log.js';
 import { newOwner } from '#engine/log/processes.js';
+import { LeaseSharing } from '#engine/log/sharing.js';
 import type { LogSource } from '#engine/log/source.js';
 import { type LogWaker, Wakes } from '#engine/log/wakes.js';
 import { createPool } from '../pool.js';
@@ -101,13 +102,9 @@ export class PostgresLog implements Log, LogSource, LogWaker {
   async consume(subscription: Subscription): Promise<Consumption> {
     this.#topic(subscription.topic);
     this.#watch.watch(subscription.topic);
-    const deps = {
-      source: this,
-      leases: this.checkpoints,
-      members: this.#members,
-      gate: this.#gate,
-      owner: newOwner(),
-    };
+    const owner = newOwner();
+    const sharing = new LeaseSharing(subscription, owner, this.#members, this.checkpoints);
+    const deps = { source: this, leases: this.checkpoints, sharing, gate: this.#gate, owner };
     const consumer = new Consumer(subscription, deps, this.#options).start();
     this.#consumptions.push(consumer);
     return consumer;
