@@ -105,7 +105,8 @@ async function serve(runtime: Runtime, database: Database, options: StandaloneOp
   if (options.watchRules !== null)
     undo.add(await watchRules(runtime, workspace.id, options.watchRules, () => relay.wake()));
   const where = await localAccess(runtime, workspace, addressOf(app));
-  writeInstance(configuration.dataDir, { url: where.url, databaseUrl: database.url });
+  const { id, name } = workspace;
+  writeInstance(configuration.dataDir, { url: where.url, databaseUrl: database.url, workspace: { id, name } });
   undo.add(() => removeInstance(configuration.dataDir));
   return where;
 }

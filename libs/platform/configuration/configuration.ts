@@ -1,4 +1,5 @@
 /** Every setting of every process, in one table; docs/configuration.md is generated from it. */
+import { isWorkspaceName, WORKSPACE_NAME_RULE } from '#contracts/workspace-name.js';
 import {
   ConfigurationError,
   choice,
@@ -15,12 +16,22 @@ function postgresUrl(value: string): void {
   if (!/^postgres(ql)?:\/\//.test(value)) throw new Error('expected postgres://USER:PASSWORD@HOST:PORT/DATABASE');
 }
 
+function workspaceName(value: string): void {
+  if (!isWorkspaceName(value)) throw new Error(`"${value}" is not ${WORKSPACE_NAME_RULE}`);
+}
+
+function httpUrl(value: string): void {
+  const { protocol } = URL.parse(value) ?? { protocol: null };
+  if (protocol !== 'http:' && protocol !== 'https:') throw new Error('expected http://HOST:PORT or https://HOST');
+}
+
 export const SETTINGS = {
   port: integer('PORT', 'port of the HTTP server', 8080, { min: 0, max: 65535 }),
   host: text('AFTERCLICK_HOST', 'address to listen on; loopback unless told otherwise', '127.0.0.1'),
   publicUrl: optional(
     'AFTERCLICK_PUBLIC_URL',
     'address under which providers reach ingest, e.g. https://hooks.example.com',
+    httpUrl,
   ),
   dataDir: text('AFTERCLICK_DATA', 'folder of the embedded Postgres, the master key and copies kept on disk', './data'),
   databaseUrl: optional(
@@ -61,7 +72,16 @@ export const SETTINGS = {
     'outgoing webhooks may go to private and loopback addresses',
     false,
   ),
-  workspace: text('AFTERCLICK_WORKSPACE', 'name of the workspace that the command line works on', 'demo'),
+  workspace: text('AFTERCLICK_WORKSPACE', 'name of the workspace to start with and to work on', 'demo', workspaceName),
+  apiUrl: optional(
+    'AFTERCLICK_URL',
+    'address of an instance elsewhere that the command line uses, e.g. https://crm.example.com',
+    httpUrl,
+  ),
+  apiKey: optional(
+    'AFTERCLICK_API_KEY',
+    'API key that the command line uses; the one kept in the data folder when not set',
+  ),
 } as const;
 
 export type Configuration = {

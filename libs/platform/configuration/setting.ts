@@ -13,21 +13,23 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
-export function text(name: string, description: string, fallback: string): Setting<string> {
-  return { name, description, fallback, read: (value) => value };
+export function text(
+  name: string,
+  description: string,
+  fallback: string,
+  check?: (value: string) => void,
+): Setting<string> {
+  return { name, description, fallback, read: (value) => checked(value, check) };
 }
 
 /** Text that may be left out: null then. */
 export function optional(name: string, description: string, check?: (value: string) => void): Setting<string | null> {
-  return {
-    name,
-    description,
-    fallback: null,
-    read: (value) => {
-      check?.(value);
-      return value;
-    },
-  };
+  return { name, description, fallback: null, read: (value) => checked(value, check) };
+}
+
+function checked(value: string, check?: (value: string) => void): string {
+  check?.(value);
+  return value;
 }
 
 export function integer(

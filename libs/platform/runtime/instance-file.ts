@@ -1,5 +1,5 @@
 /** How the command line finds the instance that runs on a data folder: `DATA/instance.json`, private to its owner. */
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processBirth, processExists } from '#adapters/postgres/embedded/process-birth.js';
 
@@ -10,7 +10,12 @@ export interface Instance {
   /** Address of its HTTP server, without a slash at the end. */
   readonly url: string;
   readonly databaseUrl: string;
+  /** The workspace that it was started on: `api.key` beside this file is a key of it. */
+  readonly workspace: { readonly id: string; readonly name: string };
 }
+
+/** File with the API key of whoever started the instance, for the workspace it was started on. */
+export const LOCAL_KEY_FILE = 'api.key';
 
 function fileIn(dataDir: string): string {
   return join(dataDir, 'instance.json');
@@ -43,8 +48,23 @@ function alive({ pid, birth }: Instance): boolean {
 
 /** A secret kept beside the data: made once, mode 0600. Returns the text without its line end. */
 export function keptSecret(dataDir: string, name: string, make: () => string): string {
+  const kept = readSecret(dataDir, name);
+  if (kept !== null) return kept;
+  const made = make();
+  writeSecret(dataDir, name, made);
+  return made;
+}
+
+/** Null where none is kept under this name. */
+export function readSecret(dataDir: string, name: string): string | null {
   const file = join(dataDir, name);
-  if (!existsSync(file)) writeFileSync(file, `${make()}\n`, { mode: 0o600, flag: 'wx' });
-  chmodSync(file, 0o600);
-  return readFileSync(file, 'utf8').trim();
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
+}
+
+/** Takes the place of one kept before; written whole or not at all, for its owner only. */
+export function writeSecret(dataDir: string, name: string, text: string): void {
+  const file = join(dataDir, name);
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${text}\n`, { mode: 0o600 });
+  renameSync(draft, file);
 }

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Uuid } from '#contracts/ids.js';
+import { isWorkspaceName, WORKSPACE_NAME_RULE } from '#contracts/workspace-name.js';
 import { secretOwner } from '#engine/sealing/owners.js';
 import type { MasterKey } from '#engine/sealing/sealing.js';
 import { bind, statement } from '../statement.js';
@@ -28,13 +29,6 @@ const ALL = statement(
   'registry.workspace.all',
   'select id, name, created_at as "createdAt" from registry.workspace order by created_at, id',
 );
-
-/** What a workspace's name must look like, in words. */
-export const WORKSPACE_NAME_RULE = '1 to 63 of a–z, 0–9 and hyphens, beginning with a letter';
-
-export function isWorkspaceName(name: string): boolean {
-  return /^[a-z][a-z0-9-]{0,62}$/.test(name);
-}
 
 /** Creates a workspace with a new secret; null when the name is taken. Throws on a name that breaks WORKSPACE_NAME_RULE. */
 export async function createWorkspace(pool: Pool, master: MasterKey, name: string): Promise<Workspace | null> {
