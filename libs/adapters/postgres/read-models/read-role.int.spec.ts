@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { deriveId, type Uuid } from '#contracts/ids.js';
 import { BatchProjector } from '#engine/projection/batch-projector.js';
@@ -75,6 +77,18 @@ it('sees the rows of its workspace and of no other, in every table and view', as
     expect([name, rows.map((row) => row.workspace_id)]).toEqual([name, [mine]]);
     const { rows: stolen } = await reader.query(`select 1 from ${name} where workspace_id = $1`, [others]);
     expect(stolen).toEqual([]);
+  }
+});
+
+it('runs every example of the documentation', async () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../../../docs/read-models.md'), 'utf8');
+  const examples = [...guide.matchAll(/```sql\n([^`]+)```/g)].map(([, sql]) => sql as string);
+  expect(examples.length).toBeGreaterThan(4);
+  // The story's notification is done, and its contacts engaged long ago by the reader's clock.
+  const empty = [/state = 'open'/, /interval '30 days'/];
+  for (const sql of examples) {
+    const { rows } = await reader.query(sql);
+    expect([sql, rows.length > 0 || empty.some((pattern) => pattern.test(sql))]).toEqual([sql, true]);
   }
 });
 
