@@ -11,6 +11,8 @@ export interface Taken {
   readonly tries: number;
   /** While `next` is below this, batches hold one record: a batch that reached here failed three times. */
   readonly cautiousUntil: number;
+  /** Lane position last applied, of a topic that a relay fills; -1 when none (repeats.ts). */
+  readonly reached: number;
 }
 
 /** A checkpoint as the table shows it. */
@@ -33,8 +35,10 @@ export interface Checkpoints<Tx> {
   release(fence: Fence): Promise<void>;
   /** After the third failure of a batch: single records until `until`, whose tries are counted from 0. Rejects with FencedError. */
   shrink(fence: Fence, until: number): Promise<void>;
+  /** Moves past a relay's repeats, of which nothing is to be applied: as `advance`, on its own. */
+  pass(fence: Fence, expected: number, next: number): Promise<void>;
   /**
-   * In the caller's transaction: moves next, zeroes tries and renews the lease WHERE epoch = mine AND next = expected.
+   * In the caller's transaction: moves next (and `reached`, where the fence has one), zeroes tries and renews the lease WHERE epoch = mine AND next = expected.
    * Rejects with FencedError when the epoch is another's, with InvariantError when it is mine and `next` another.
    */
   advance(tx: Tx, fence: Fence, expected: number, next: number): Promise<void>;

@@ -8,6 +8,7 @@ import type { Gate } from './gate.js';
 import type { Consumption, PartitionStatus, Subscription } from './log.js';
 import { PartitionRun } from './partition-run.js';
 import { BACKOFF, type Backoff, pause, pauseMs } from './pause.js';
+import type { LanePosition } from './repeats.js';
 import type { Sharing } from './sharing.js';
 import type { LogSource } from './source.js';
 
@@ -28,6 +29,8 @@ export interface ConsumerDeps {
   readonly gate: Gate;
   /** Unique to the process and subscription. */
   readonly owner: string;
+  readonly lanePosition?: LanePosition;
+  readonly onRepeats?: (count: number) => void;
 }
 
 /** A partition that is to be had but still another's is asked for again soon: its owner is finishing a batch, or hangs. */

@@ -16,14 +16,16 @@ export interface Fence {
   readonly topic: string;
   readonly partition: number;
   readonly epoch: number;
+  /** In a batch of a topic that a relay fills: the lane position its checkpoint comes to (repeats.ts). */
+  readonly reached?: number;
 }
 
-/** Consecutive records of one partition, handed to a handler with the fence its transaction must move. */
+/** Consecutive records of one partition, less a relay's repeats, handed to a handler with the fence its transaction must move. */
 export interface Batch {
   readonly fence: Fence;
-  /** Position of the first record: the checkpoint's `next` as expected. */
+  /** The checkpoint's `next` as expected: position of the first record, or of a repeat before it. */
   readonly first: number;
-  /** Position after the last record: what the handler's transaction moves the checkpoint to. */
+  /** Position after the last record or repeat: what the handler's transaction moves the checkpoint to. */
   readonly next: number;
   readonly records: readonly LogRecord[];
   /**

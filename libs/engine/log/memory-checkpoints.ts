@@ -1,5 +1,5 @@
 /** Checkpoints and members in memory, for pure tests: the same rules as the table, on a clock of the test's. */
-import type { MemoryTransaction } from '#engine/transaction/memory-transaction.js';
+import { inMemoryTransaction, type MemoryTransaction } from '#engine/transaction/memory-transaction.js';
 import type { CheckpointRow, Checkpoints, Taken } from './checkpoints.js';
 import { FencedError, InvariantError, WorldError } from './errors.js';
 import type { Fence } from './log.js';
@@ -10,9 +10,12 @@ interface Row {
   epoch: number;
   tries: number;
   cautiousUntil: number;
+  reached: number;
   owner: string | null;
   leasedUntil: number;
 }
+
+const NEW: Row = { next: 0, epoch: 0, tries: 0, cautiousUntil: 0, reached: -1, owner: null, leasedUntil: 0 };
 
 export class MemoryCheckpoints implements Checkpoints<MemoryTransaction>, Members {
   readonly #rows = new Map<string, Row>();
@@ -30,15 +33,15 @@ export class MemoryCheckpoints implements Checkpoints<MemoryTransaction>, Member
   async take(group: string, topic: string, partition: number, owner: string): Promise<Taken | null> {
     this.#reach();
     const name = nameOf({ group, topic, partition });
-    const row = this.#rows.get(name) ?? { next: 0, epoch: 0, tries: 0, cautiousUntil: 0, owner: null, leasedUntil: 0 };
+    const row = this.#rows.get(name) ?? { ...NEW };
     if (row.owner !== null && row.owner !== owner && row.leasedUntil > this.#now()) return null;
     row.epoch += 1;
     row.tries += 1;
     row.owner = owner;
     row.leasedUntil = this.#now() + this.#leaseMs;
     this.#rows.set(name, row);
-    const { next, epoch, tries, cautiousUntil } = row;
-    return { fence: { group, topic, partition, epoch }, next, tries, cautiousUntil };
+    const { next, epoch, tries, cautiousUntil, reached } = row;
+    return { fence: { group, topic, partition, epoch }, next, tries, cautiousUntil, reached };
   }
 
   async forgive(fence: Fence): Promise<void> {
@@ -66,6 +69,10 @@ export class MemoryCheckpoints implements Checkpoints<MemoryTransaction>, Member
     row.tries = 0;
   }
 
+  pass(fence: Fence, expected: number, next: number): Promise<void> {
+    return inMemoryTransaction((tx) => this.advance(tx, fence, expected, next));
+  }
+
   async advance(tx: MemoryTransaction, fence: Fence, expected: number, next: number): Promise<void> {
     tx.check(() => {
       const row = this.#mine(fence);
@@ -75,6 +82,7 @@ export class MemoryCheckpoints implements Checkpoints<MemoryTransaction>, Member
     tx.write(() => {
       const row = this.#mine(fence) as Row;
       row.next = next;
+      row.reached = fence.reached ?? row.reached;
       row.tries = 0;
       row.leasedUntil = this.#now() + this.#leaseMs;
     });

@@ -7,6 +7,7 @@ import type { Leases, Taken } from './checkpoints.js';
 import { FencedError, InvariantError, StopPartitionError, WorldError } from './errors.js';
 import type { Gate } from './gate.js';
 import type { Batch, Fence, Subscription } from './log.js';
+import { type Fresh, freshOf, type LanePosition } from './repeats.js';
 
 /** Records from `from` on, in order, at most `max`; empty when there are none yet. */
 export type Read = (from: number, max: number) => Promise<readonly LogRecord[]>;
@@ -33,6 +34,10 @@ export interface RunDeps {
   readonly gate: Gate;
   /** Unique to the process and subscription. */
   readonly owner: string;
+  /** Of a topic that a relay fills. */
+  readonly lanePosition?: LanePosition;
+  /** Told how many repeats a relay brought, once their drop is committed. */
+  readonly onRepeats?: (count: number) => void;
 }
 
 export class PartitionRun {
@@ -151,29 +156,33 @@ export class PartitionRun {
       this.#counted = false;
       return MOVED;
     }
-    await this.#subscription.onBatch(this.#batch(records, 0));
-    return this.#moved(until);
+    const fresh = this.#fresh(records);
+    if (fresh.records.length === 0) return this.#pass(until, fresh);
+    await this.#subscription.onBatch(this.#batch(fresh, until, 0));
+    return this.#moved(until, fresh);
   }
 
   async #single(read: Read): Promise<Step> {
     const records = await this.#read(read, 1);
     if (records.length === 0) return this.#idle();
+    const fresh = this.#fresh(records);
+    if (fresh.records.length === 0) return this.#pass(this.#owned().next + 1, fresh);
     return this.#deps.gate.alone(async () => {
       const before = this.#owned().next;
       if (!this.#counted && !(await this.#take())) return LOST;
       const { next, tries } = this.#owned();
       if (next !== before) return MOVED;
-      return this.#try(records, tries - 1);
+      return this.#try(fresh, tries - 1);
     });
   }
 
   /** A record alone; `failed`: how often it failed so before, deaths of the process included. */
-  async #try(records: readonly LogRecord[], failed: number): Promise<Step> {
+  async #try(record: Fresh, failed: number): Promise<Step> {
     const next = this.#owned().next + 1;
     if (failed < TRIES) {
       try {
-        await this.#subscription.onBatch(this.#batch(records, failed));
-        return this.#moved(next);
+        await this.#subscription.onBatch(this.#batch(record, next, failed));
+        return this.#moved(next, record);
       } catch (error) {
         if (!isFailure(error)) throw error;
         this.#lastFailure = error;
@@ -183,9 +192,9 @@ export class PartitionRun {
     const reason = this.#lastFailure ?? new Error('the process ended each time while it was on this record');
     // Its tries stay counted whatever happens now: it is set aside again, not tried again.
     this.#owed = 'count';
-    await this.#subscription.onPoison(this.#batch(records, TRIES), reason);
+    await this.#subscription.onPoison(this.#batch(record, next, TRIES), reason);
     this.#owed = 'nothing';
-    return this.#moved(next);
+    return this.#moved(next, record);
   }
 
   async #read(read: Read, max: number): Promise<readonly LogRecord[]> {
@@ -202,14 +211,29 @@ export class PartitionRun {
     return records.slice(0, max);
   }
 
-  #batch(records: readonly LogRecord[], attempt: number): Batch {
-    const { fence, next: first } = this.#owned();
-    return { fence, first, next: first + records.length, records, attempt, signal: this.#abort.signal };
+  /** Less what a relay brought again. */
+  #fresh(records: readonly LogRecord[]): Fresh {
+    const { reached } = this.#owned();
+    const { lanePosition } = this.#deps;
+    return lanePosition ? freshOf(records, reached, lanePosition) : { records, reached, repeats: 0 };
   }
 
-  #moved(next: number): Step {
+  async #pass(next: number, fresh: Fresh): Promise<Step> {
+    const { fence, next: first } = this.#owned();
+    await this.#deps.leases.pass(fence, first, next);
+    return this.#moved(next, fresh);
+  }
+
+  #batch({ records, reached }: Fresh, next: number, attempt: number): Batch {
+    const { fence, next: first } = this.#owned();
+    const of = this.#deps.lanePosition ? { ...fence, reached } : fence;
+    return { fence: of, first, next, records, attempt, signal: this.#abort.signal };
+  }
+
+  #moved(next: number, { reached, repeats }: Fresh): Step {
+    if (repeats > 0) this.#deps.onRepeats?.(repeats);
     if (this.#taken === null) return LOST;
-    this.#taken = { ...this.#taken, next, tries: 0 };
+    this.#taken = { ...this.#taken, next, reached, tries: 0 };
     this.#counted = false;
     this.#lastFailure = null;
     return MOVED;
