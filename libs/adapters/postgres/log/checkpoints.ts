@@ -4,7 +4,7 @@ import type { CheckpointRow, Checkpoints, Taken } from '#engine/log/checkpoints.
 import { FencedError, InvariantError } from '#engine/log/errors.js';
 import type { Fence } from '#engine/log/log.js';
 import { bind, statement } from '../statement.js';
-import { query } from '../transaction.js';
+import { inTransaction, query } from '../transaction.js';
 
 const ROW = 'consumer_group = $1 and topic = $2 and partition = $3';
 
@@ -16,7 +16,7 @@ values ($1, $2, $3, 1, 1, $4, clock_timestamp() + $5 * interval '1 ms')
 on conflict (consumer_group, topic, partition) do update
 set epoch = c.epoch + 1, tries = c.tries + 1, owner = excluded.owner, leased_until = excluded.leased_until
 where c.owner is null or c.owner = excluded.owner or c.leased_until < clock_timestamp()
-returning epoch, next, tries, cautious_until`,
+returning epoch, next, tries, cautious_until, reached`,
 );
 const FORGIVE = statement(
   'log.checkpoint.forgive',
@@ -51,7 +51,8 @@ const SHRINK = statement(
 const ADVANCE = statement(
   'log.checkpoint.advance',
   `
-update log.checkpoint set next = $6, tries = 0, leased_until = clock_timestamp() + $7 * interval '1 ms'
+update log.checkpoint
+set next = $6, tries = 0, leased_until = clock_timestamp() + $7 * interval '1 ms', reached = coalesce($8, reached)
 where ${ROW} and epoch = $4 and next = $5`,
 );
 const FIND = statement('log.checkpoint.find', `select epoch, next from log.checkpoint where ${ROW}`);
@@ -67,6 +68,7 @@ interface TakenRow {
   readonly next: number;
   readonly tries: number;
   readonly cautious_until: number;
+  readonly reached: number;
 }
 
 export class PostgresCheckpoints implements Checkpoints<PoolClient> {
@@ -83,8 +85,8 @@ export class PostgresCheckpoints implements Checkpoints<PoolClient> {
     const { rows } = await query<TakenRow>(this.#pool, bind(TAKE, [group, topic, partition, owner, this.#leaseMs]));
     const row = rows[0];
     if (!row) return null;
-    const { epoch, next, tries, cautious_until: cautiousUntil } = row;
-    return { fence: { group, topic, partition, epoch }, next, tries, cautiousUntil };
+    const { epoch, next, tries, cautious_until: cautiousUntil, reached } = row;
+    return { fence: { group, topic, partition, epoch }, next, tries, cautiousUntil, reached };
   }
 
   async forgive(fence: Fence): Promise<void> {
@@ -107,8 +109,13 @@ export class PostgresCheckpoints implements Checkpoints<PoolClient> {
     if (rowCount === 0) throw fenced(fence);
   }
 
+  pass(fence: Fence, expected: number, next: number): Promise<void> {
+    return inTransaction(this.#pool, (tx) => this.advance(tx, fence, expected, next));
+  }
+
   async advance(tx: PoolClient, fence: Fence, expected: number, next: number): Promise<void> {
-    const { rowCount } = await query(tx, bind(ADVANCE, [...placeOf(fence), expected, next, this.#leaseMs]));
+    const values = [...placeOf(fence), expected, next, this.#leaseMs, fence.reached ?? null];
+    const { rowCount } = await query(tx, bind(ADVANCE, values));
     if (rowCount === 1) return;
     const { rows } = await query<{ epoch: number; next: number }>(tx, bind(FIND, placeOf(fence).slice(0, 3)));
     const row = rows[0];
