@@ -1,4 +1,4 @@
-import { logConformance } from './conformance.js';
-import { memoryHarness } from './memory-harness.js';
+import { logConformance } from './conformance/conformance.js';
+import { memoryHarness } from './conformance/memory-harness.js';
 
 logConformance('memory', memoryHarness);

@@ -1,6 +1,6 @@
 import { deriveId } from '#contracts/ids.js';
 import { inMemoryTransaction } from '#engine/transaction/memory-transaction.js';
-import { until } from './conformance.js';
+import { until } from './conformance/harness.js';
 import { WorldError } from './errors.js';
 import type { Batch } from './log.js';
 import { MemoryLog, MemoryStore } from './memory.js';

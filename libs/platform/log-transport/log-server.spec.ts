@@ -3,7 +3,7 @@ import { Controller, Inject, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { deriveId } from '#contracts/ids.js';
 import type { Appendable } from '#contracts/record.js';
-import { until } from '#engine/log/conformance.js';
+import { until } from '#engine/log/conformance/harness.js';
 import { PoisonError, StopPartitionError, WorldError } from '#engine/log/errors.js';
 import type { Batch } from '#engine/log/log.js';
 import { MemoryLog } from '#engine/log/memory.js';

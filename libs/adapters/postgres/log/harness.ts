@@ -1,6 +1,6 @@
 /** The conformance harness of the Postgres log: a database of its own, whose connections can really be cut. */
 import pg from 'pg';
-import type { LogHarness } from '#engine/log/conformance.js';
+import type { LogHarness } from '#engine/log/conformance/harness.js';
 import { createPool } from '../pool.js';
 import { inTransaction } from '../transaction.js';
 import { PostgresLog } from './postgres-log.js';

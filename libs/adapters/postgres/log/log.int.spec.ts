@@ -1,4 +1,4 @@
-import { logConformance } from '#engine/log/conformance.js';
+import { logConformance } from '#engine/log/conformance/conformance.js';
 import { testDatabase } from '#testing/postgres.js';
 import { postgresHarness } from './harness.js';
 

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { deriveId } from '#contracts/ids.js';
 import type { Appendable } from '#contracts/record.js';
-import { until } from '#engine/log/conformance.js';
+import { until } from '#engine/log/conformance/harness.js';
 import { FencedError, LogUnavailableError } from '#engine/log/errors.js';
 import { Relay } from '#engine/outbox/relay.js';
 import { type TestDatabase, testDatabase } from '#testing/postgres.js';

@@ -1,7 +1,7 @@
 /** The conformance harness of the log in memory. */
 import { inMemoryTransaction } from '#engine/transaction/memory-transaction.js';
-import type { LogHarness } from './conformance.js';
-import { MemoryLog, MemoryStore } from './memory.js';
+import { MemoryLog, MemoryStore } from '../memory.js';
+import type { LogHarness } from './harness.js';
 
 export async function memoryHarness(): Promise<LogHarness> {
   const store = new MemoryStore();
