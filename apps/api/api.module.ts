@@ -1,8 +1,23 @@
 /** The API and its pages: `/v1`, `/health`, `/metrics`, `/openapi.json` and `/`. */
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { Registry } from 'prom-client';
+import { PostgresOutbox } from '#adapters/postgres/outbox/outbox.js';
+import { PostgresApiKeys } from '#adapters/postgres/registry/api-keys.js';
+import { PostgresPublications } from '#adapters/postgres/rules/publications.js';
 import { TOPICS, topicOf } from '#contracts/topics.js';
+import type { PublishingParts } from '#engine/publishing/publish.js';
+import { API_KEYS, ApiKeyGuard } from '#platform/auth/api-key.guard.js';
 import { WATCHES_NOTHING } from '#platform/health/watched.js';
+import { ValidationPipe } from '#platform/http/validation.js';
+import { CommandsController } from './commands/commands.controller.js';
+import { Commands } from './commands/commands.js';
+import { ContactWritesController } from './contacts/contact-writes.controller.js';
+import { ContactsController } from './contacts/contacts.controller.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
+import { DeadLetters } from './dead-letters/dead-letters.js';
+import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { Opening } from './deliveries/opening.js';
 import {
   type ApiDependencies,
   CLOCK,
@@ -14,11 +29,67 @@ import {
   MASTER_KEY,
   METRICS,
   POOL,
+  PUBLISHING,
   WATCHED,
   WORKSPACE_KEYS,
 } from './dependencies.js';
+import { EffectsController } from './effects/effects.controller.js';
+import { WhyReader } from './effects/why.js';
+import { FailureFilter } from './failure.filter.js';
+import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
+import { KeysController } from './keys/keys.controller.js';
+import { RequestDurations } from './metrics/durations.js';
+import { LocalOrKeyGuard, MetricsController } from './metrics/metrics.controller.js';
+import { Metrics } from './metrics/metrics.js';
+import { Inbox } from './notifications/inbox.js';
+import { NotificationsController } from './notifications/notifications.controller.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
+import { PAGE_CONTROLLERS, PAGE_PROVIDERS } from './pages/pages.js';
+import { ParkedController } from './parked/parked.controller.js';
+import { Parked } from './parked/parked.js';
+import { RulesDesk } from './rules/published-rules.js';
+import { RulesController } from './rules/rules.controller.js';
+import { SourcesController } from './sources/sources.controller.js';
+import { SuppressionsController } from './suppressions/suppressions.controller.js';
+
+const RESOURCES = [
+  ContactWritesController,
+  ContactsController,
+  CommandsController,
+  NotificationsController,
+  SuppressionsController,
+  EffectsController,
+  DeliveriesController,
+  ParkedController,
+  DeadLettersController,
+  RulesController,
+  SourcesController,
+  KeysController,
+  HealthController,
+  MetricsController,
+  OpenApiController,
+];
+
+const SERVICES: Provider[] = [
+  Commands,
+  Inbox,
+  Opening,
+  WhyReader,
+  Parked,
+  DeadLetters,
+  RulesDesk,
+  Readiness,
+  Metrics,
+  RequestDurations,
+  ApiKeyGuard,
+  LocalOrKeyGuard,
+  { provide: APP_PIPE, useClass: ValidationPipe },
+  { provide: APP_FILTER, useClass: FailureFilter },
+];
 
 function valuesOf(deps: ApiDependencies): Provider[] {
+  const engagements = deps.engagements ?? topicOf(TOPICS.engagements.name, 1);
   return [
     { provide: POOL, useValue: deps.pool },
     { provide: LOG, useValue: deps.log },
@@ -28,16 +99,33 @@ function valuesOf(deps: ApiDependencies): Provider[] {
     { provide: CONFIGURATION, useValue: deps.configuration },
     { provide: LOGGER, useValue: deps.logger },
     { provide: CLOCK, useValue: deps.clock },
-    { provide: ENGAGEMENTS, useValue: deps.engagements ?? topicOf(TOPICS.engagements.name, 1) },
+    { provide: ENGAGEMENTS, useValue: engagements },
     { provide: WATCHED, useValue: deps.watched ?? WATCHES_NOTHING },
     { provide: METRICS, useValue: deps.metrics ?? new Registry() },
+    { provide: API_KEYS, useValue: new PostgresApiKeys(deps.pool) },
+    { provide: PUBLISHING, useFactory: () => publishingOf(deps, engagements) },
   ];
 }
 
+function publishingOf({ pool, log, clock, published }: ApiDependencies, topic: string): PublishingParts {
+  return {
+    publications: new PostgresPublications(pool, new PostgresOutbox(pool)),
+    topic,
+    partitions: log.partitions(topic),
+    now: clock,
+    ...(published === undefined ? {} : { published }),
+  };
+}
+
 @Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: a dynamic module of Nest is a class with a static method
 export class ApiModule {
   /** Serves nothing under `/ingest`; JSON and form bodies are parsed by Nest's own parsers, which must stay registered. */
   static register(deps: ApiDependencies): DynamicModule {
-    return { module: ApiModule, providers: valuesOf(deps) };
+    return {
+      module: ApiModule,
+      controllers: [...RESOURCES, ...PAGE_CONTROLLERS],
+      providers: [...valuesOf(deps), ...SERVICES, ...PAGE_PROVIDERS],
+    };
   }
 }

@@ -21,6 +21,8 @@ export interface ApiDependencies {
   readonly engagements?: string;
   /** Consumers and workers of this process, for readiness, lag and the health page; none when left out. */
   readonly watched?: Watched;
+  /** Called after rules were published: wakes the relay that carries the publication to the log. */
+  readonly published?: () => void;
   /** The process's metrics, when others add to them too; an own registry when left out. */
   readonly metrics?: Registry;
 }
@@ -37,3 +39,4 @@ export const CLOCK = Symbol('clock');
 export const WATCHED = Symbol('Watched');
 export const METRICS = Symbol('metrics registry');
 export const ENGAGEMENTS = Symbol('topic of inputs');
+export const PUBLISHING = Symbol('parts of publishing');

@@ -17,6 +17,14 @@ const SCOPE = 'afterclick:scope';
 /** The scope a handler needs. */
 export const Needs = (scope: Scope) => SetMetadata(SCOPE, scope);
 
+/** The scope that a handler, else its class, names. Throws where neither does. */
+export function scopeOf(reflector: Reflector, context: ExecutionContext): Scope {
+  const places = [context.getHandler(), context.getClass()];
+  const scope = reflector.getAllAndOverride<Scope | undefined>(SCOPE, places);
+  if (!scope) throw new Error(`${context.getClass().name}.${context.getHandler().name} names no scope`);
+  return scope;
+}
+
 type Authenticated = FastifyRequest & { caller?: Caller };
 
 /** The caller, in a handler behind ApiKeyGuard. */
@@ -37,11 +45,7 @@ export class ApiKeyGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Authenticated>();
-    const scope = this.reflector.getAllAndOverride<Scope | undefined>(SCOPE, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    if (!scope) throw new Error(`${context.getClass().name}.${context.getHandler().name} names no scope`);
+    const scope = scopeOf(this.reflector, context);
     const key = apiKeyOf(request.headers);
     const caller = key === null ? null : await this.keys.find(hashApiKey(key));
     if (!caller)

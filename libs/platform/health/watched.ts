@@ -1,14 +1,14 @@
 /** What readiness and metrics look at: the consumers and workers that this process runs. Handed in by the composition. */
-import type { Consumption } from '#engine/log/log.js';
+import type { PartitionStatus } from '#engine/log/log.js';
 
-/** One consumer group of this process on one topic. */
+/** Where one consumer group of this process stands on one topic. */
 export interface WatchedGroup {
   readonly group: string;
   readonly topic: string;
-  readonly consumption: Pick<Consumption, 'status'>;
+  readonly partitions: readonly PartitionStatus[];
 }
 
-/** Anything else that must be well for this process to be ready: a relay, the workers of delivery, the rules in force. */
+/** Anything else that must be well for this process to be ready: a relay, the workers of delivery, ingest's copy of the sources. */
 export interface Probe {
   /** One word, e.g. `relay`. */
   readonly part: string;
@@ -17,9 +17,10 @@ export interface Probe {
 }
 
 export interface Watched {
-  groups(): readonly WatchedGroup[];
+  /** `LogServer.consumptions()`. Rejects when the log is away. */
+  groups(): Promise<readonly WatchedGroup[]>;
   readonly probes: readonly Probe[];
 }
 
 /** A process that consumes nothing. */
-export const WATCHES_NOTHING: Watched = { groups: () => [], probes: [] };
+export const WATCHES_NOTHING: Watched = { groups: async () => [], probes: [] };

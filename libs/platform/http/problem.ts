@@ -2,6 +2,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { WorldError } from '#engine/log/errors.js';
 
 export interface FieldProblem {
   /** Where: `query.after`, `body[0].email`. */
@@ -46,8 +47,9 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Not available for now',
 };
 
-/** Status of an error of Nest or Fastify; 500 when it says none. */
+/** Status of an error of Nest or Fastify; 503 when the world is away, 500 when it says none. */
 function statusOf(error: unknown): number {
+  if (error instanceof WorldError) return 503;
   if (error instanceof HttpException) return error.getStatus();
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;
@@ -65,9 +67,13 @@ export function problemOf(error: unknown): ProblemBody {
       ...(error.extra.errors ? { errors: error.extra.errors } : {}),
     };
   const title = TITLES[status] ?? (status >= 500 ? 'Internal error' : 'Bad request');
-  const detail =
-    status >= 500 ? 'Something failed on our side; the log of this process names it.' : (error as Error).message;
-  return { type: 'about:blank', title, status, detail };
+  return { type: 'about:blank', title, status, detail: detailOf(status, error) };
+}
+
+function detailOf(status: number, error: unknown): string {
+  if (status === 503) return 'The database or the log is away for now. Try again in a moment.';
+  if (status >= 500) return 'Something failed on our side; the log of this process names it.';
+  return (error as Error).message;
 }
 
 /** The one filter of every HTTP app. */
@@ -82,6 +88,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500)
       this.logger.error({ err: error, method: request.method, route: request.routeOptions?.url }, 'request failed');
     if (reply.sent) return;
+    if (problem.status === 503) reply.header('retry-after', '2');
     if (error instanceof Problem) reply.headers(error.extra.headers ?? {});
     void reply.code(problem.status).header('content-type', 'application/problem+json; charset=utf-8').send(problem);
   }

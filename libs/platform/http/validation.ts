@@ -2,7 +2,7 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform, StandardSchemaValidationPipe } from '@nestjs/common';
 import { type FieldProblem, Problem } from './problem.js';
 
-type Where = 'query' | 'body' | 'path';
+type Where = 'query' | 'body' | 'path' | 'header';
 
 interface Issue {
   readonly message: string;
@@ -15,6 +15,7 @@ const SEVERAL: Readonly<Record<Where, string>> = {
   query: 'The query is not as this address takes it.',
   body: 'The body is not as this address takes it.',
   path: 'The address is not as it should be.',
+  header: 'The headers are not as this address takes them.',
 };
 
 /** `body` and [`contacts`, 0, `email`] → `body.contacts[0].email`. */

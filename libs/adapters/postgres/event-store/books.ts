@@ -21,13 +21,6 @@ const SUMS = `sum(accepted)::bigint as accepted, sum(applied)::bigint as applied
        sum(too_late)::bigint as "tooLate", sum(parked)::bigint as parked, sum(quarantined)::bigint as quarantined,
        sum(accepted - applied - duplicate - too_late - parked - quarantined)::bigint as difference`;
 
-// Without a workspace: metrics are of the whole process, and hold ids and counts only.
-const ALL = statement(
-  'engine.books.all',
-  `select workspace_id as "workspaceId", source_id as "sourceId", ${SUMS}
-from engine.books where hour >= $1 and hour < $2
-group by workspace_id, source_id`,
-);
 const OF_WORKSPACE = statement(
   'engine.books.of_workspace',
   `select workspace_id as "workspaceId", source_id as "sourceId", ${SUMS}
@@ -36,11 +29,6 @@ group by workspace_id, source_id`,
 );
 
 /** Of hours from `from` until before `to` (milliseconds). */
-export async function booksOfAll(pool: Pool, from: number, to: number): Promise<readonly BooksSum[]> {
-  const { rows } = await query<BooksSum>(pool, bind(ALL, [new Date(from), new Date(to)]));
-  return rows;
-}
-
 export async function booksOf(pool: Pool, workspaceId: Uuid, from: number, to: number): Promise<readonly BooksSum[]> {
   const { rows } = await query<BooksSum>(pool, bind(OF_WORKSPACE, [workspaceId, new Date(from), new Date(to)]));
   return rows;

@@ -1,0 +1,106 @@
+/** Contacts and their timelines over HTTP. */
+import { z } from 'zod';
+import { normaliseEmail } from '#contracts/ids.js';
+import type { ContactRow, TimelineRow } from '#contracts/read-models.js';
+import { anyObject, id, iso, page, paging, time, timeAsked, truth, whole } from '../openapi/fields.js';
+
+const LONGEST_ADDRESS = 320;
+
+/** An address as contacts are found by: normalised. */
+export const email = z
+  .string()
+  .max(LONGEST_ADDRESS)
+  .refine((text) => normaliseEmail(text) !== null, 'Expected an e-mail address');
+
+export const contactsAsked = z.strictObject({
+  ...paging,
+  email: email.optional().describe('Exactly this address, however it is written.'),
+  email_prefix: z.string().min(1).max(LONGEST_ADDRESS).optional().describe('Addresses that begin so.'),
+  tag: z.string().min(1).optional(),
+  stage: z.string().min(1).optional(),
+  min_score: whole(-1e12, 1e12).optional(),
+  max_score: whole(-1e12, 1e12).optional(),
+  suppressed: truth.optional(),
+  updated_since: timeAsked
+    .optional()
+    .describe('Changed at or after this time. The list then runs from the oldest change to the newest.'),
+});
+
+export const contactShown = z
+  .object({
+    id,
+    email: z.string().nullable(),
+    attributes: anyObject,
+    tags: z.array(z.string()),
+    score: z.int(),
+    stage: z.string().nullable(),
+    owner: z.string().nullable(),
+    suppressed: z.boolean().describe('No message may be sent at all.'),
+    suppressedScopes: z.array(z.string()).describe('Scopes in force: all, group:ID, list:ID.'),
+    engagements: z.int(),
+    lastEngagement: z.object({ type: z.string(), at: time }).nullable(),
+    linkedTo: id.nullable().describe('This one is an alias of that contact.'),
+    erased: z.boolean(),
+    createdAt: time,
+    updatedAt: time,
+    version: z.int().describe('Rises with each event; `expectedVersion` of a write compares with it.'),
+  })
+  .meta({ id: 'Contact' });
+
+export const contactPage = page(contactShown);
+
+export const timelineAsked = z.strictObject(paging);
+
+export const eventShown = z
+  .object({
+    id,
+    version: z.int(),
+    type: z.string(),
+    occurredAt: time,
+    recordedAt: time,
+    causationId: id.describe('Id of the event or input that caused it.'),
+    correlationId: id.describe('Id of the input at the root of the chain.'),
+    data: anyObject,
+    pii: anyObject.nullable().describe('The personal part; null where there is none or the contact is erased.'),
+  })
+  .meta({ id: 'Event' });
+
+export const timelinePageShown = page(eventShown);
+
+export function showContact(row: ContactRow): z.infer<typeof contactShown> {
+  const { lastEngagement, lastEngagementAt } = row;
+  return {
+    id: row.contactId,
+    email: row.email,
+    attributes: row.attributes,
+    tags: [...row.tags],
+    score: row.score,
+    stage: row.stage,
+    owner: row.owner,
+    suppressed: row.suppressed,
+    suppressedScopes: [...row.suppressedScopes],
+    engagements: row.engagements,
+    lastEngagement:
+      lastEngagement === null || lastEngagementAt === null ? null : { type: lastEngagement, at: iso(lastEngagementAt) },
+    linkedTo: row.linkedTo,
+    erased: row.erased,
+    createdAt: iso(row.createdAt),
+    updatedAt: iso(row.updatedAt),
+    version: row.appliedVersion,
+  };
+}
+
+export function showEvent(row: TimelineRow): z.infer<typeof eventShown> {
+  const { eventId, version, type, occurredAt, recordedAt, causationId, correlationId, data, pii } = row;
+  return {
+    id: eventId,
+    version,
+    type,
+    occurredAt: iso(occurredAt),
+    recordedAt: iso(recordedAt),
+    causationId,
+    correlationId,
+    data,
+    pii,
+  };
+}

@@ -1,0 +1,97 @@
+/** `/v1/contacts`: as they are now, found, and with everything that happened to them. */
+import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import type { Pool } from '#adapters/postgres/pool.js';
+import {
+  type ContactCursor,
+  type ContactFilter,
+  contactById,
+  listContacts,
+} from '#adapters/postgres/read-models/queries/contacts.js';
+import { timelinePage } from '#adapters/postgres/read-models/queries/timeline.js';
+import { normaliseEmail, type Uuid } from '#contracts/ids.js';
+import { ApiKeyGuard, FromCaller } from '#platform/auth/api-key.guard.js';
+import type { Caller } from '#platform/auth/api-key.js';
+import { decodeCursor, encodeCursor } from '#platform/http/cursor.js';
+import { Problem } from '#platform/http/problem.js';
+import { POOL } from '../dependencies.js';
+import { IdInPath, Operation } from '../openapi/answers.js';
+import { id } from '../openapi/fields.js';
+import { pageOf } from '../openapi/pages.js';
+import {
+  contactPage,
+  contactShown,
+  contactsAsked,
+  showContact,
+  showEvent,
+  timelineAsked,
+  timelinePageShown,
+} from './contact-schemas.js';
+
+@ApiTags('contacts')
+@UseGuards(ApiKeyGuard)
+@Controller('v1/contacts')
+export class ContactsController {
+  constructor(@Inject(POOL) private readonly pool: Pool) {}
+
+  @Operation({ summary: 'Contacts, the last changed first', scope: 'read:contacts', answers: { 200: contactPage } })
+  @Get()
+  async list(@FromCaller() caller: Caller, @Query({ schema: contactsAsked }) asked: z.output<typeof contactsAsked>) {
+    const after = decodeCursor<ContactCursor>(asked.cursor, ['number', 'string']);
+    const rows = await listContacts(this.pool, caller.workspaceId, filterOf(asked), { after, limit: asked.limit + 1 });
+    return pageOf(rows, asked.limit, showContact, (row) => encodeCursor([row.updatedAt, row.contactId]));
+  }
+
+  @Operation({
+    summary: 'One contact',
+    scope: 'read:contacts',
+    answers: { 200: contactShown },
+    problems: { 404: 'No such contact.' },
+  })
+  @IdInPath('contactId', 'Id of the contact.')
+  @Get(':contactId')
+  async one(@FromCaller() caller: Caller, @Param('contactId', { schema: id }) contactId: Uuid) {
+    return showContact(await this.#found(caller, contactId));
+  }
+
+  @Operation({
+    summary: 'Everything that happened to a contact, newest first',
+    scope: 'read:contacts',
+    answers: { 200: timelinePageShown },
+    problems: { 404: 'No such contact.' },
+  })
+  @IdInPath('contactId', 'Id of the contact.')
+  @Get(':contactId/timeline')
+  async timeline(
+    @FromCaller() caller: Caller,
+    @Param('contactId', { schema: id }) contactId: Uuid,
+    @Query({ schema: timelineAsked }) asked: z.output<typeof timelineAsked>,
+  ) {
+    const before = decodeCursor<readonly [number]>(asked.cursor, ['number'])?.[0] ?? null;
+    await this.#found(caller, contactId);
+    const page = { before, limit: asked.limit + 1 };
+    const rows = await timelinePage(this.pool, caller.workspaceId, contactId, page);
+    return pageOf(rows, asked.limit, showEvent, (row) => encodeCursor([row.version]));
+  }
+
+  async #found(caller: Caller, contactId: Uuid) {
+    const row = await contactById(this.pool, caller.workspaceId, contactId);
+    if (row === null) throw new Problem(404, 'Not found', 'This workspace has no contact with this id.');
+    return row;
+  }
+}
+
+function filterOf(asked: z.output<typeof contactsAsked>): ContactFilter {
+  return {
+    email: asked.email === undefined ? undefined : (normaliseEmail(asked.email) ?? undefined),
+    // Addresses are stored in lower case; a prefix is no address yet, so only that much of it is normalised.
+    emailPrefix: asked.email_prefix?.trim().normalize('NFC').toLowerCase(),
+    tag: asked.tag,
+    stage: asked.stage,
+    minScore: asked.min_score,
+    maxScore: asked.max_score,
+    suppressed: asked.suppressed,
+    updatedSince: asked.updated_since,
+  };
+}

@@ -1,0 +1,98 @@
+/** A contact: who it is, how it stands, and its timeline. */
+import type { ContactRow, EnrollmentRow, SuppressionRow } from '#contracts/read-models.js';
+import { type Html, html, type Part } from '../html.js';
+import { count, when } from '../parts/format.js';
+import { scopeWords, spoken, suppressedBecause } from '../parts/kinds.js';
+import { avatar, nameOf, suppressionBadge, tagBadge } from '../parts/people.js';
+import type { Episode } from './story.js';
+import { type StoryContext, storyView } from './story-view.js';
+
+export interface ContactPage {
+  readonly contact: ContactRow;
+  readonly suppressions: readonly SuppressionRow[];
+  readonly enrollments: readonly EnrollmentRow[];
+  readonly episodes: readonly Episode[];
+  /** Version below which the timeline goes on; null at its beginning. */
+  readonly older: number | null;
+}
+
+export function contactView(
+  { contact, suppressions, enrollments, episodes, older }: ContactPage,
+  context: StoryContext,
+): Html {
+  const { now } = context;
+  return html`<div class="stack">
+<section class="card">
+  <div class="person">${avatar(contact, true)}<div><div class="name">${nameOf(contact)}</div>
+  <div class="badges">${contact.erased && html`<span class="badge bad">erased</span>`}${suppressionBadge(contact)}${contact.tags.map(tagBadge)}</div></div></div>
+  ${contact.linkedTo && html`<div class="pad"><p class="note">This is an alias: what concerns it is kept at <a class="link" href="/pages/contacts/${contact.linkedTo}">the contact it belongs to</a>.</p></div>`}
+  <dl class="facts">
+    ${fact('Score', html`<span class="num">${count(contact.score)}</span>`)}
+    ${fact('Stage', contact.stage ?? html`<span class="faint">none</span>`)}
+    ${fact('Owner', contact.owner ?? html`<span class="faint">nobody</span>`)}
+    ${fact('Engagements', html`<span class="num">${count(contact.engagements)}</span>`)}
+    ${fact('Last', lastOf(contact, now))}
+  </dl>
+</section>
+<div class="two">
+  <section class="card"><header><h2>Timeline</h2></header>${storyView(episodes, context)}
+  ${older !== null && html`<div class="more"><a class="button" href="/pages/contacts/${contact.contactId}?before=${older}" rel="next">Older</a></div>`}</section>
+  <div class="stack">
+    ${aside('Attributes', attributes(contact))}
+    ${
+      suppressions.length > 0 &&
+      aside(
+        'Suppression',
+        suppressions.map((one) => suppressionLine(one, now)),
+      )
+    }
+    ${
+      enrollments.length > 0 &&
+      aside(
+        'Sequences',
+        enrollments.map((one) => enrollmentLine(one, now)),
+      )
+    }
+    ${aside('Record', recordOf(contact, now))}
+  </div>
+</div>
+</div>`;
+}
+
+function fact(name: string, value: Part): Html {
+  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+}
+
+function lastOf({ lastEngagement, lastEngagementAt }: ContactRow, now: number): Part {
+  if (lastEngagement === null || lastEngagementAt === null) return html`<span class="faint">nothing yet</span>`;
+  return html`${spoken(lastEngagement)} <small>${when(lastEngagementAt, now)}</small>`;
+}
+
+function aside(title: string, body: Part): Html {
+  return html`<section class="card"><header><h2>${title}</h2></header><div class="pad stack">${body}</div></section>`;
+}
+
+function attributes({ attributes }: ContactRow): Part {
+  const entries = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (entries.length === 0) return html`<p class="faint">None set.</p>`;
+  return html`<dl class="pairs">${entries.map(
+    ([name, value]) => html`<dt>${name}</dt><dd>${typeof value === 'string' ? value : JSON.stringify(value)}</dd>`,
+  )}</dl>`;
+}
+
+function suppressionLine({ scope, reason, since, liftedAt, liftedReason }: SuppressionRow, now: number): Html {
+  const lifted = liftedAt !== null;
+  return html`<div><span class="badge ${lifted ? 'mute' : 'bad'}">${scopeWords(scope)}</span>
+  <div class="soft">after ${suppressedBecause(reason)}, ${when(since, now)}${
+    lifted && html`<br>lifted after ${suppressedBecause(liftedReason ?? '')}, ${when(liftedAt, now)}`
+  }</div></div>`;
+}
+
+function enrollmentLine({ sequence, rule, enrolledAt }: EnrollmentRow, now: number): Html {
+  return html`<div><span class="strong">${sequence}</span><div class="soft">since ${when(enrolledAt, now)}${rule && html`, by ${rule}`}</div></div>`;
+}
+
+function recordOf({ contactId, createdAt, updatedAt, appliedVersion }: ContactRow, now: number): Html {
+  return html`<dl class="pairs"><dt>Id</dt><dd><code>${contactId}</code></dd><dt>Events</dt><dd class="num">${count(appliedVersion)}</dd>
+<dt>First seen</dt><dd>${when(createdAt, now)}</dd><dt>Changed</dt><dd>${when(updatedAt, now)}</dd></dl>`;
+}

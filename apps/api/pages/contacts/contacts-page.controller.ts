@@ -1,0 +1,82 @@
+/** `/pages/contacts`: find a contact, and look at one. */
+import { Controller, Get, Inject, Param, Query, Req, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Pool } from '#adapters/postgres/pool.js';
+import { type ContactCursor, listContacts } from '#adapters/postgres/read-models/queries/contacts.js';
+import type { Uuid } from '#contracts/ids.js';
+import { Needs } from '#platform/auth/api-key.guard.js';
+import type { Configuration } from '#platform/configuration/configuration.js';
+import { decodeCursor, encodeCursor } from '#platform/http/cursor.js';
+import { CLOCK, CONFIGURATION, POOL } from '../../dependencies.js';
+import { id, whole } from '../../openapi/fields.js';
+import { pageOf } from '../../openapi/pages.js';
+import { publicUrl } from '../../sources/public-url.js';
+import { AsksFragment, FromVisitor, PageGuard } from '../page.guard.js';
+import { page } from '../parts/layout.js';
+import { HtmlPage } from '../respond.js';
+import type { Visitor } from '../session.js';
+import { contactListView, searchForm } from './contact-list-view.js';
+import { ContactPages } from './contact-pages.js';
+import { contactView } from './contact-view.js';
+
+const LIMIT = 50;
+const REFRESH_MS = 3_000;
+const search = z.object({
+  email: z.string().max(320).default(''),
+  tag: z.string().max(200).default(''),
+  cursor: z.string().max(2000).optional(),
+});
+const place = z.object({ before: whole(1, 2_147_483_647).optional() });
+
+@ApiExcludeController()
+@UseGuards(PageGuard)
+@Needs('read:contacts')
+@Controller('pages/contacts')
+export class ContactsPageController {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(CLOCK) private readonly clock: () => number,
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    private readonly contacts: ContactPages,
+  ) {}
+
+  @HtmlPage()
+  @Get()
+  async list(
+    @FromVisitor() visitor: Visitor,
+    @AsksFragment() fragment: boolean,
+    @Query({ schema: search }) { email, tag, cursor }: z.output<typeof search>,
+    @Req() request: FastifyRequest,
+  ): Promise<string> {
+    const after = decodeCursor<ContactCursor>(cursor, ['number', 'string']);
+    const prefix = email.trim().normalize('NFC').toLowerCase();
+    const filter = { emailPrefix: prefix === '' ? undefined : prefix, tag: tag === '' ? undefined : tag };
+    const rows = await listContacts(this.pool, visitor.caller.workspaceId, filter, { after, limit: LIMIT + 1 });
+    const { items, next } = pageOf(
+      rows,
+      LIMIT,
+      (row) => row,
+      (row) => encodeCursor([row.updatedAt, row.contactId]),
+    );
+    const list = { rows: items, next, search: { email, tag }, origin: publicUrl(this.configuration, request) };
+    const frame = { visitor, at: '/pages/contacts', title: 'Contacts', aside: searchForm({ email, tag }) };
+    const live = cursor === undefined ? { liveMs: REFRESH_MS } : {};
+    return page({ ...frame, ...live, body: contactListView(list, this.clock()) }, fragment).text;
+  }
+
+  @HtmlPage()
+  @Get(':contactId')
+  async one(
+    @FromVisitor() visitor: Visitor,
+    @AsksFragment() fragment: boolean,
+    @Param('contactId', { schema: id }) contactId: Uuid,
+    @Query({ schema: place }) { before }: z.output<typeof place>,
+  ): Promise<string> {
+    const { shown, context } = await this.contacts.read(visitor.caller, contactId, before ?? null);
+    const live = before === undefined ? { liveMs: REFRESH_MS } : {};
+    const frame = { visitor, at: '/pages/contacts', title: 'Contact', ...live };
+    return page({ ...frame, body: contactView(shown, context) }, fragment).text;
+  }
+}

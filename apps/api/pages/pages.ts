@@ -1,0 +1,30 @@
+/** The pages: controllers, and what reads for them. */
+import { AssetsController } from './assets/assets.controller.js';
+import { ContactPages } from './contacts/contact-pages.js';
+import { ContactsPageController } from './contacts/contacts-page.controller.js';
+import { DeliveryPageController } from './deliveries/delivery-page.controller.js';
+import { HealthPageController } from './health/health-page.controller.js';
+import { HealthPages } from './health/health-pages.js';
+import { InboxPageController } from './inbox/inbox-page.controller.js';
+import { ActivityReader } from './live/activity.js';
+import { LivePageController } from './live/live.controller.js';
+import { PageGuard } from './page.guard.js';
+import { RulesPageController } from './rules/rules-page.controller.js';
+import { Sessions } from './session.js';
+import { SignInController } from './sign-in/sign-in.controller.js';
+import { SourcePages } from './sources/source-pages.js';
+import { SourcesPageController } from './sources/sources-page.controller.js';
+
+export const PAGE_CONTROLLERS = [
+  SignInController,
+  AssetsController,
+  LivePageController,
+  ContactsPageController,
+  DeliveryPageController,
+  InboxPageController,
+  RulesPageController,
+  SourcesPageController,
+  HealthPageController,
+];
+
+export const PAGE_PROVIDERS = [Sessions, PageGuard, ActivityReader, ContactPages, SourcePages, HealthPages];

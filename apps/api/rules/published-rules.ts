@@ -1,0 +1,136 @@
+/** What is published, in which versions, how far it is in force, and what it did; and publishing itself. */
+import { Inject, Injectable } from '@nestjs/common';
+import { parse } from 'yaml';
+import type { Pool } from '#adapters/postgres/pool.js';
+import { ruleSums } from '#adapters/postgres/read-models/queries/counters.js';
+import { listRuleVersions, type RuleVersionRow } from '#adapters/postgres/rules/versions.js';
+import type { Uuid } from '#contracts/ids.js';
+import { readLibrary } from '#domain/rules/library.js';
+import type { RuleProblem } from '#domain/rules/problem.js';
+import {
+  type Published,
+  type PublishingParts,
+  type PublishOptions,
+  publicationStatus,
+  publish,
+  type RuleFile,
+  setVersions,
+  UnknownVersionError,
+} from '#engine/publishing/publish.js';
+import { Problem } from '#platform/http/problem.js';
+import { CLOCK, POOL, PUBLISHING } from '../dependencies.js';
+
+export interface RuleCounts {
+  readonly fired: number;
+  /** By reason. */
+  readonly held: { readonly [reason: string]: number };
+  readonly failed: number;
+  readonly effects: number;
+}
+
+export interface PublishedRule {
+  readonly name: string;
+  /** Version published last; null: retired. */
+  readonly version: number | null;
+  /** Of that version, else of the newest. */
+  readonly current: RuleVersionRow | null;
+  readonly description: string | null;
+  readonly on: string | null;
+  /** Newest first. */
+  readonly versions: readonly RuleVersionRow[];
+  /** Of the last 30 days, all versions. */
+  readonly counts: RuleCounts;
+}
+
+export interface PublishedRules {
+  readonly number: number | null;
+  /** Partitions that have it in force, of so many. */
+  readonly inForce: number;
+  readonly of: number;
+  readonly rules: readonly PublishedRule[];
+}
+
+const DAYS_COUNTED = 30;
+const DAY_MS = 86_400_000;
+
+@Injectable()
+export class RulesDesk {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(PUBLISHING) private readonly parts: PublishingParts,
+    @Inject(CLOCK) private readonly clock: () => number,
+  ) {}
+
+  async list(workspaceId: Uuid): Promise<PublishedRules> {
+    const since = new Date(this.clock() - DAYS_COUNTED * DAY_MS).toISOString().slice(0, 10);
+    const [status, versions, sums] = await Promise.all([
+      publicationStatus(this.parts, workspaceId),
+      listRuleVersions(this.pool, workspaceId),
+      ruleSums(this.pool, workspaceId, since),
+    ]);
+    const { publication, inForce, of } = status;
+    const published = new Map(publication?.rules.map(({ rule, version }) => [rule, version]));
+    const names = [...new Set(versions.map(({ rule }) => rule))].sort();
+    const rules = names.map((name): PublishedRule => {
+      const mine = versions.filter(({ rule }) => rule === name);
+      const version = published.get(name) ?? null;
+      const current = mine.find((one) => one.version === version) ?? mine[0] ?? null;
+      const counts = countsOf(sums.filter(({ rule }) => rule === name));
+      return { name, version, current, ...headOf(current?.yaml ?? ''), versions: mine, counts };
+    });
+    return { number: publication?.number ?? null, inForce, of, rules };
+  }
+
+  check(files: Readonly<Record<string, string>>): { rules: readonly string[]; problems: readonly RuleProblem[] } {
+    const { rules, problems } = readLibrary(asList(files));
+    return { rules: rules.map(({ rule }) => rule), problems };
+  }
+
+  publish(
+    workspaceId: Uuid,
+    files: Readonly<Record<string, string>>,
+    options: PublishOptions,
+  ): Promise<Published<RuleProblem>> {
+    return publish(this.parts, readLibrary, workspaceId, asList(files), options);
+  }
+
+  /** Puts a rule on an earlier version, or (null) retires it. Throws a 404 Problem when that is not on record. */
+  async rollback(workspaceId: Uuid, rule: string, version: number | null, author: string) {
+    try {
+      return await setVersions(this.parts, workspaceId, new Map([[rule, version]]), { author });
+    } catch (error) {
+      if (error instanceof UnknownVersionError) throw new Problem(404, 'Not found', `${sentence(error.message)}.`);
+      throw error;
+    }
+  }
+
+  /** "In force on N of M" of what was published last. */
+  status(workspaceId: Uuid) {
+    return publicationStatus(this.parts, workspaceId);
+  }
+}
+
+function asList(files: Readonly<Record<string, string>>): readonly RuleFile[] {
+  return Object.entries(files).map(([path, text]) => ({ path, text }));
+}
+
+function countsOf(sums: readonly { readonly measure: string; readonly count: number }[]): RuleCounts {
+  const counts = { fired: 0, failed: 0, effects: 0 };
+  const held: Record<string, number> = {};
+  for (const { measure, count } of sums) {
+    if (measure.startsWith('held:')) held[measure.slice(5)] = (held[measure.slice(5)] ?? 0) + count;
+    else if (measure === 'fired' || measure === 'failed' || measure === 'effects') counts[measure] += count;
+  }
+  return { ...counts, held };
+}
+
+/** What the head of a rule's file says. Published files were checked, so they parse. */
+function headOf(yaml: string): { description: string | null; on: string | null } {
+  const head = parse(yaml) as { description?: unknown; on?: unknown } | null;
+  const text = (value: unknown) => (typeof value === 'string' ? value : null);
+  return { description: text(head?.description), on: text(head?.on) };
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,80 @@
+/** Rules over HTTP: files in, versions and counts out. */
+import { z } from 'zod';
+import { time } from '../openapi/fields.js';
+
+const LARGEST_FILE = 200_000;
+const MOST_FILES = 2_000;
+
+const files = z
+  .record(z.string().min(1).max(300), z.string().max(LARGEST_FILE))
+  .refine((all) => Object.keys(all).length <= MOST_FILES, `At most ${MOST_FILES} files`)
+  .describe('Text by path below the directory: rules/NAME.yaml, templates/NAME.md, attributes.yaml.');
+
+export const checkAsked = z.strictObject({ files }).meta({ id: 'RuleFiles' });
+
+export const publishAsked = z
+  .strictObject({
+    files,
+    note: z.string().max(2000).optional(),
+    retireMissing: z.boolean().default(false).describe('Retire published rules that no file has.'),
+  })
+  .meta({ id: 'RulePublication' });
+
+export const rollbackAsked = z
+  .strictObject({ version: z.int().min(1).nullable().describe('The version to return to; null retires the rule.') })
+  .meta({ id: 'RuleRollback' });
+
+export const ruleProblem = z
+  .object({ file: z.string(), line: z.int(), column: z.int(), problem: z.string(), cure: z.string() })
+  .meta({ id: 'RuleProblem' });
+
+export const checkShown = z.object({
+  ok: z.boolean(),
+  rules: z.array(z.string()).describe('Names of the rules that are good.'),
+  problems: z.array(ruleProblem),
+});
+
+export const publishedShown = z
+  .object({
+    outcome: z.enum(['published', 'unchanged']),
+    number: z.int().nullable().describe('Number of the publication in force; null where nothing was ever published.'),
+    changes: z.array(z.object({ rule: z.string(), version: z.int().nullable(), before: z.int().nullable() })),
+    inForce: z.int().describe('Partitions that have it in force …'),
+    of: z.int().describe('… of so many.'),
+  })
+  .meta({ id: 'Published' });
+
+const versionShown = z.object({
+  version: z.int(),
+  author: z.string().nullable(),
+  note: z.string().nullable(),
+  createdAt: time,
+  hash: z.string(),
+});
+
+export const countsShown = z.object({
+  fired: z.int(),
+  held: z.record(z.string(), z.int()).describe('By reason.'),
+  failed: z.int(),
+  effects: z.int(),
+});
+
+export const ruleShown = z
+  .object({
+    name: z.string(),
+    state: z.enum(['published', 'retired']),
+    version: z.int().nullable().describe('The version published last; null: retired.'),
+    description: z.string().nullable(),
+    on: z.string().nullable(),
+    yaml: z.string().nullable(),
+    versions: z.array(versionShown).describe('Newest first.'),
+    counts: countsShown.describe('Of the last 30 days, all versions.'),
+  })
+  .meta({ id: 'Rule' });
+
+export const rulesShown = z.object({
+  number: z.int().nullable().describe('Number of the publication; null where nothing was ever published.'),
+  inForce: z.int().describe('Partitions that have it in force …'),
+  of: z.int().describe('… of so many.'),
+  items: z.array(ruleShown),
+});

@@ -1,0 +1,109 @@
+/** `/v1/rules`: checked, published as immutable versions, put back in one action. */
+import { Body, Controller, Get, Param, Post, UseGuards } from '@nestjs/common';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Published } from '#engine/publishing/publish.js';
+import { ApiKeyGuard, FromCaller } from '#platform/auth/api-key.guard.js';
+import type { Caller } from '#platform/auth/api-key.js';
+import { Problem } from '#platform/http/problem.js';
+import { Operation } from '../openapi/answers.js';
+import { iso } from '../openapi/fields.js';
+import { type PublishedRule, RulesDesk } from './published-rules.js';
+import {
+  checkAsked,
+  checkShown,
+  publishAsked,
+  publishedShown,
+  rollbackAsked,
+  ruleShown,
+  rulesShown,
+} from './rule-schemas.js';
+
+const ruleName = z.string().min(1).max(200);
+
+@ApiTags('rules')
+@UseGuards(ApiKeyGuard)
+@Controller('v1/rules')
+export class RulesController {
+  constructor(private readonly desk: RulesDesk) {}
+
+  @Operation({
+    summary: 'Rules with their versions and what they did',
+    scope: 'read:rules',
+    answers: { 200: rulesShown },
+  })
+  @Get()
+  async list(@FromCaller() { workspaceId }: Caller) {
+    const { number, inForce, of, rules } = await this.desk.list(workspaceId);
+    return { number, inForce, of, items: rules.map(show) };
+  }
+
+  @Operation({ summary: 'Check files without publishing them', scope: 'read:rules', answers: { 200: checkShown } })
+  @Post('check')
+  check(@Body({ schema: checkAsked }) { files }: z.output<typeof checkAsked>) {
+    const { rules, problems } = this.desk.check(files);
+    return { ok: problems.length === 0, rules, problems };
+  }
+
+  @Operation({
+    summary: 'Publish what changed in these files; with any problem all stays as it is',
+    scope: 'write:rules',
+    answers: { 200: publishedShown },
+    problems: { 422: 'A file has a problem: `errors` names each with its line.' },
+  })
+  @Post('publish')
+  async publish(
+    @FromCaller() { workspaceId, keyName }: Caller,
+    @Body({ schema: publishAsked }) { files, note, retireMissing }: z.output<typeof publishAsked>,
+  ) {
+    const options = { author: keyName, retireMissing, ...(note === undefined ? {} : { note }) };
+    const done = await this.desk.publish(workspaceId, files, options);
+    if (done.outcome === 'refused') {
+      const errors = done.problems.map(({ file, line, column, problem, cure }) => ({
+        field: `${file}:${line}:${column}`,
+        problem: `${problem} (cure: ${cure})`,
+      }));
+      throw new Problem(422, 'Rules refused', 'Nothing was published; what was in force stays in force.', { errors });
+    }
+    return this.#published(workspaceId, done);
+  }
+
+  @Operation({
+    summary: 'Put a rule back on an earlier version, or retire it',
+    scope: 'write:rules',
+    answers: { 200: publishedShown },
+    problems: { 404: 'No such rule or version.' },
+  })
+  @ApiParam({ name: 'rule', description: 'Name of the rule.', schema: { type: 'string' } })
+  @Post(':rule/rollback')
+  async rollback(
+    @FromCaller() { workspaceId, keyName }: Caller,
+    @Param('rule', { schema: ruleName }) rule: string,
+    @Body({ schema: rollbackAsked }) { version }: z.output<typeof rollbackAsked>,
+  ) {
+    return this.#published(workspaceId, await this.desk.rollback(workspaceId, rule, version, keyName));
+  }
+
+  async #published(workspaceId: string, done: Exclude<Published<unknown>, { outcome: 'refused' }>) {
+    const { publication, inForce, of } = await this.desk.status(workspaceId);
+    const changes = done.outcome === 'published' ? done.changes : [];
+    return { outcome: done.outcome, number: publication?.number ?? null, changes, inForce, of };
+  }
+}
+
+function show(rule: PublishedRule): z.infer<typeof ruleShown> {
+  const { name, version, current, description, on, versions, counts } = rule;
+  return {
+    name,
+    state: version === null ? 'retired' : 'published',
+    version,
+    description,
+    on,
+    yaml: current?.yaml ?? null,
+    versions: versions.map(({ version, author, note, createdAt, hash }) => ({
+      ...{ version, author, note, hash },
+      createdAt: iso(createdAt),
+    })),
+    counts: { ...counts, held: { ...counts.held } },
+  };
+}
