@@ -34,21 +34,22 @@ const MESSAGES = [
   'is not currently accepting connections',
 ];
 
-function codeOf(error: object): string | null {
-  return 'code' in error && typeof error.code === 'string' ? error.code : null;
+interface Fault {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly errors?: unknown;
 }
 
 /** True when the database or the way to it is at fault, not the message and not us. */
 export function isWorldFault(error: unknown): boolean {
   if (error instanceof WorldError) return true;
-  if (!(error instanceof Error)) return false;
-  const code = codeOf(error);
-  if (code !== null && (CODES.has(code) || NETWORK.has(code) || (code.length === 5 && CLASSES.has(code.slice(0, 2))))) {
-    return true;
-  }
-  return error instanceof AggregateError
-    ? error.errors.some(isWorldFault)
-    : MESSAGES.some((message) => error.message.includes(message));
+  // Not `instanceof Error`: errors of the network come from Node itself and may be of another realm.
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, errors } = error as Fault;
+  if (typeof code === 'string' && (CODES.has(code) || NETWORK.has(code))) return true;
+  if (typeof code === 'string' && code.length === 5 && CLASSES.has(code.slice(0, 2))) return true;
+  if (Array.isArray(errors) && errors.some(isWorldFault)) return true;
+  return typeof message === 'string' && MESSAGES.some((known) => message.includes(known));
 }
 
 /** The error as the engine sorts it: a WorldError (with the cause) when the world is at fault, else itself. */
@@ -60,5 +61,10 @@ export function sorted(error: unknown): unknown {
     error instanceof InvariantError ||
     error instanceof WorldError;
   if (ours || !isWorldFault(error)) return error;
-  return new WorldError(error instanceof Error ? error.message : String(error), { cause: error });
+  return new WorldError(messageOf(error), { cause: error });
+}
+
+function messageOf(error: unknown): string {
+  const { message, code } = error as Fault;
+  return String(message || code || error);
 }
