@@ -1,4 +1,6 @@
 /** Drives decisions over a log in memory, batch by batch, on whichever store is tested. */
+
+import type { Decider } from '#contracts/decision.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { Input } from '#contracts/inputs.js';
 import type { LogRecord } from '#contracts/record.js';
@@ -6,8 +8,11 @@ import { partitionOf } from '#contracts/topics.js';
 import { type Decisions, decisions } from '#engine/decision/decide-batch.js';
 import { openEvent } from '#engine/decision/event-codec.js';
 import type { MemoryTables } from '#engine/decision/memory-store.js';
+import type { RecordReader } from '#engine/decision/record-reader.js';
+import { type ReplayOptions, type ReplayReport, replayContacts } from '#engine/decision/replay.js';
 import { RulesInForce } from '#engine/decision/rules-in-force.js';
-import type { RuleSource, RulesRegistry } from '#engine/decision/rules-registry.js';
+import type { CompileRules, RuleSource, RulesRegistry } from '#engine/decision/rules-registry.js';
+import { RulesTimeline } from '#engine/decision/rules-timeline.js';
 import { openState } from '#engine/decision/state-codec.js';
 import type { DecisionStore } from '#engine/decision/store.js';
 import type { Leases } from '#engine/log/checkpoints.js';
@@ -15,25 +20,34 @@ import type { Batch, Fence } from '#engine/log/log.js';
 import { ContactKeyCache } from '#engine/sealing/contact-key-cache.js';
 import type { MasterKey, WorkspaceKeys } from '#engine/sealing/sealing.js';
 import { contactIdOf, ENGAGEMENTS, type EngagementWish, engagement, idOf, inputRecord, T0 } from './engagements.js';
-import { compileTally, Tally, type TallyState } from './tally.js';
+import { compileTally, Tally, type TallyRules, type TallyState } from './tally.js';
 
 /** What a store needs to be tested. */
 export interface DecisionWorld {
   readonly store: DecisionStore;
   readonly leases: Pick<Leases, 'take'>;
   readonly registry: RulesRegistry;
+  readonly reader: RecordReader;
   readonly master: MasterKey;
   readonly workspaces: WorkspaceKeys;
   /** Workspaces that exist. */
   readonly workspaceIds: readonly [Uuid, Uuid];
   addVersions(workspaceId: Uuid, versions: readonly RuleSource[]): Promise<void>;
+  /** Deletes the states and nothing else. */
+  forgetStates(): Promise<void>;
   /** Everything stored, as it is: sealed. */
   tables(): Promise<MemoryTables>;
 }
 
 export const GROUP = 'rules';
 
-export class Driver {
+/** The decider that is driven; the smallest by default. */
+export interface Driven<State, Rules> {
+  readonly decider: Decider<State, Rules>;
+  readonly compile: CompileRules<Rules>;
+}
+
+export class Driver<State = TallyState, Rules = TallyRules> {
   readonly tally = new Tally();
   readonly decided: number[] = [];
   readonly handlers: Decisions;
@@ -44,6 +58,7 @@ export class Driver {
   constructor(
     readonly world: DecisionWorld,
     partitions = 1,
+    private readonly driven?: Driven<State, Rules>,
   ) {
     this.log = Array.from({ length: partitions }, () => []);
     this.#next = this.log.map(() => 0);
@@ -53,13 +68,26 @@ export class Driver {
   /** The handlers of one process: its caches are its own. */
   process(): Decisions {
     const { store, registry, workspaces, master } = this.world;
+    const { decider, compile } = this.what();
     return decisions({
       store,
-      decider: this.tally,
-      rules: new RulesInForce(registry, compileTally),
+      decider,
+      rules: new RulesInForce(registry, compile),
       keys: { workspaces, contacts: new ContactKeyCache(master) },
       decided: (lane) => this.decided.push(lane),
     });
+  }
+
+  private what(): Driven<State, Rules> {
+    return this.driven ?? ({ decider: this.tally, compile: compileTally } as unknown as Driven<State, Rules>);
+  }
+
+  /** Replays the first workspace, on nothing but what is stored. */
+  async replay(options: ReplayOptions = {}): Promise<ReplayReport> {
+    const { registry, master, reader } = this.world;
+    const { decider, compile } = this.what();
+    const timeline = new RulesTimeline(registry, new RulesInForce(registry, compile));
+    return replayContacts({ reader, decider, timeline, keys: new ContactKeyCache(master) }, this.workspaceId, options);
   }
 
   get workspaceId(): Uuid {
@@ -157,7 +185,7 @@ export class Driver {
     };
     const states = [...tables.states.values()].map((row) => {
       const key = keyOf(row.workspaceId, row.contactId);
-      const state = openState<TallyState>(row.sealed, row.contactId, row.version, key);
+      const state = openState(row.sealed, row.contactId, row.version, key);
       return {
         contactId: row.contactId,
         version: row.version,

@@ -1,3 +1,4 @@
+import { MemoryRecordReader } from '#engine/decision/memory-reader.js';
 import { MemoryRulesRegistry } from '#engine/decision/memory-rules.js';
 import { MemoryDecisionStore } from '#engine/decision/memory-store.js';
 import { MemoryCheckpoints } from '#engine/log/memory-checkpoints.js';
@@ -20,6 +21,8 @@ export function memoryWorld(): DecisionWorld {
     addVersions: async (workspaceId, versions) => {
       registry.versions.set(workspaceId, [...(registry.versions.get(workspaceId) ?? []), ...versions]);
     },
+    reader: new MemoryRecordReader(() => store.tables),
+    forgetStates: async () => store.tables.states.clear(),
     tables: async () => store.tables,
   };
 }

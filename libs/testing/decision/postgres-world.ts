@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { PostgresDecisionStore } from '#adapters/postgres/event-store/decision-store.js';
+import { PostgresRecordReader } from '#adapters/postgres/event-store/record-reader.js';
 import { PostgresWorkspaceKeys } from '#adapters/postgres/keys/workspace-keys.js';
 import { PostgresCheckpoints } from '#adapters/postgres/log/checkpoints.js';
 import { createPool } from '#adapters/postgres/pool.js';
@@ -19,10 +20,13 @@ export interface PostgresWorld extends DecisionWorld {
   close(): Promise<void>;
 }
 
-const CLEARED = `engine.event, engine.contact_state, engine.seen, engine.books, engine.parked, engine.lane_head,
-  log.checkpoint, sealing.contact_key, registry.rule_activation, registry.rule_version`;
+const CLEARED = [
+  ...['engine.event', 'engine.contact_state', 'engine.seen', 'engine.books', 'engine.parked', 'engine.lane_head'],
+  ...['log.checkpoint', 'sealing.contact_key', 'registry.rule_activation', 'registry.rule_version'],
+];
 
-export async function postgresWorld(url: string): Promise<PostgresWorld> {
+/** `now`: milliseconds; days before have no key. */
+export async function postgresWorld(url: string, now = T0): Promise<PostgresWorld> {
   const pool = createPool(url, { role: 'test' });
   const checkpoints = new PostgresCheckpoints(pool);
   const master = memoryMasterKey();
@@ -33,18 +37,24 @@ export async function postgresWorld(url: string): Promise<PostgresWorld> {
     leases: checkpoints,
     registry: new PostgresRulesRegistry(pool),
     master,
-    workspaces: new PostgresWorkspaceKeys(pool, master, () => T0),
+    workspaces: new PostgresWorkspaceKeys(pool, master, () => now),
     workspaceIds: workspaces,
     addVersions: async (workspaceId, versions) => {
-      for (const { rule, version, yaml } of versions)
+      for (const { rule, version, yaml, templates, attributes } of versions)
         await pool.query(
-          `insert into registry.rule_version (workspace_id, rule, version, hash, yaml) values ($1, $2, $3, $4, $4)`,
-          [workspaceId, rule, version, yaml],
+          `insert into registry.rule_version (workspace_id, rule, version, hash, yaml, templates, attributes)
+           values ($1, $2, $3, $4, $4, $5, $6)`,
+          [workspaceId, rule, version, yaml, templates, attributes ?? {}],
         );
+    },
+    reader: new PostgresRecordReader(pool),
+    forgetStates: async () => {
+      await pool.query('delete from engine.contact_state');
     },
     tables: () => tablesOf(pool),
     clear: async () => {
-      await pool.query(`truncate ${CLEARED}`);
+      // Few rows: deleting them is quicker than truncating every partition.
+      await pool.query(CLEARED.map((table) => `delete from ${table}`).join(';'));
     },
     close: () => pool.end(),
   };

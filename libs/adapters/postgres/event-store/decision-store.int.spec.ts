@@ -8,7 +8,7 @@ let world: PostgresWorld;
 beforeAll(async () => {
   database = await testDatabase();
   world = await postgresWorld(database.url);
-});
+}, 60_000);
 afterAll(async () => {
   await world.close();
   await database.drop();

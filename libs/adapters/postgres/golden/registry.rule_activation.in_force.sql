@@ -1,4 +1,4 @@
-select distinct on (rule) rule, version, max(number) over () as number
-from registry.rule_activation
-where workspace_id = $1 and topic = $2 and partition = $3 and position < $4
-order by rule, number desc
+select distinct on (a.rule) a.rule, a.version, max(a.number) over () as latest
+from registry.rule_activation a
+where a.workspace_id = $1 and a.topic = $2 and a.partition = $3 and a.position < $4
+order by a.rule, a.number desc

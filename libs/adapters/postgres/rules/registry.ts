@@ -8,10 +8,10 @@ import { query } from '../transaction.js';
 
 const IN_FORCE = statement(
   'registry.rule_activation.in_force',
-  `select distinct on (rule) rule, version, max(number) over () as number
-from registry.rule_activation
-where workspace_id = $1 and topic = $2 and partition = $3 and position < $4
-order by rule, number desc`,
+  `select distinct on (a.rule) a.rule, a.version, max(a.number) over () as latest
+from registry.rule_activation a
+where a.workspace_id = $1 and a.topic = $2 and a.partition = $3 and a.position < $4
+order by a.rule, a.number desc`,
 );
 const ACTIVATIONS = statement(
   'registry.rule_activation.of_partition',
@@ -30,12 +30,12 @@ export class PostgresRulesRegistry implements RulesRegistry {
   constructor(private readonly pool: Pool) {}
 
   async inForce(workspaceId: Uuid, topic: string, partition: number, before: number): Promise<InForce> {
-    const { rows } = await query<{ rule: string; version: number | null; number: number }>(
+    const { rows } = await query<{ rule: string; version: number | null; latest: number }>(
       this.pool,
       bind(IN_FORCE, [workspaceId, topic, partition, before]),
     );
     const rules = rows.flatMap(({ rule, version }) => (version === null ? [] : [{ rule, version }]));
-    return { number: rows[0]?.number ?? 0, rules: rules.sort((a, b) => (a.rule < b.rule ? -1 : 1)) };
+    return { number: rows[0]?.latest ?? 0, rules: rules.sort((a, b) => (a.rule < b.rule ? -1 : 1)) };
   }
 
   async activations(workspaceId: Uuid, topic: string, partition: number): Promise<readonly Activation[]> {

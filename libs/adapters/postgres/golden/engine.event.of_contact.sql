@@ -1,0 +1,5 @@
+select e.id, e.workspace_id as "workspaceId", e.contact_id as "contactId", e.version, e.type, e.v,
+  e.occurred_at as "occurredAt", e.recorded_at as "recordedAt", e.causation_id as "causationId",
+  e.correlation_id as "correlationId", e.data, e.pii, e.input_topic as "inputTopic",
+  e.input_partition as "inputPartition", e.input_position as "inputPosition", e.lane, e.position from engine.event e
+where e.workspace_id = $1 and e.contact_id = $2 and e.version between $3 and $4 order by e.version limit $5
