@@ -86,7 +86,7 @@ export interface RulesPublishedInput {
     readonly publicationId: Uuid;
     /** Rises by one with each publication of the workspace; a rollback is a new number. */
     readonly number: number;
-    readonly rules: readonly { readonly rule: string; /** null retires it */ readonly version: number | null }[];
+    readonly rules: readonly { readonly rule: string /** null retires it */; readonly version: number | null }[];
   };
   readonly pii: null;
 }

@@ -3,6 +3,7 @@ import type { ContactEventRow } from '#contracts/contact-event-record.js';
 import type { ContactEvent, Recorded, StoredEvent } from '#contracts/contact-events.js';
 import type { Placed } from '#contracts/inputs.js';
 import type { Json, JsonObject } from '#contracts/json.js';
+import { upcast } from '#contracts/upcast.js';
 import { PoisonError } from '#engine/log/errors.js';
 import type { DataKey } from '#engine/sealing/sealing.js';
 import type { SealedEvent } from './store.js';
@@ -28,12 +29,14 @@ export function sealEvent(event: Recorded<ContactEvent>, at: Placed, key: DataKe
   };
 }
 
-/** `key` may be null for an event without personal data. Throws PoisonError when the bytes do not open. */
+/** Opened and lifted to today's version. `key` may be null for an event without personal data. Throws PoisonError when the bytes do not open. */
 export function openEvent<Row extends SealedEvent | ContactEventRow>(
   row: Row,
   key: DataKey | null,
 ): Row extends ContactEventRow ? StoredEvent : Recorded<ContactEvent> {
   if (row.pii !== null && key === null) throw new PoisonError(`no key opens event ${row.id}`);
   const pii = row.pii === null || key === null ? null : key.open(row.pii, row.id);
-  return { ...row, pii } as unknown as Row extends ContactEventRow ? StoredEvent : Recorded<ContactEvent>;
+  return upcast({ ...row, pii: pii as JsonObject | null }) as unknown as Row extends ContactEventRow
+    ? StoredEvent
+    : Recorded<ContactEvent>;
 }

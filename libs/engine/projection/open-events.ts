@@ -2,6 +2,7 @@
 import type { ContactEventRow } from '#contracts/contact-event-record.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { JsonObject } from '#contracts/json.js';
+import { upcast } from '#contracts/upcast.js';
 import type { ContactKeys, DataKey } from '#engine/sealing/sealing.js';
 import { cleanText } from './clean-text.js';
 import { contactKey } from './keys.js';
@@ -37,10 +38,10 @@ export function openEvent(row: ContactEventRow, key: DataKey | null): OpenedEven
   const { causationId, correlationId, lane, position } = row;
   const data = cleanText(row.data);
   const pii = row.pii === null || key === null ? null : cleanText(key.open(row.pii, id) as JsonObject);
-  return {
+  return upcast({
     ...{ id, workspaceId, contactId, version, type, v, occurredAt, recordedAt },
     ...{ causationId, correlationId, data, pii, lane, position },
-  } as unknown as OpenedEvent;
+  }) as unknown as OpenedEvent;
 }
 
 async function loadKeys(rows: readonly ContactEventRow[], keys: ContactKeys): Promise<ReadonlyMap<string, DataKey>> {

@@ -1,0 +1,144 @@
+/** One full example of every stored event, input and record of deliveries, checked by the compiler; for golden.spec.ts only. */
+import type { ContactEvent, EngagementRecorded } from '../contact-events.js';
+import type { DeliveryRecord } from '../deliveries.js';
+import { deriveId } from '../ids.js';
+import type { EngagementInput, Input } from '../inputs.js';
+
+const id = (name: string) => deriveId('golden', name);
+const by = { rule: 'hot-lead', version: 2, action: 'notify-owner' } as const;
+const chosen = { rule: 'hot-lead', version: 2, engine: '1' } as const;
+const values = { 'event.url': 'https://www.example.com/pricing', 'contact.score': 60 };
+
+const engagement: EngagementInput['data'] = {
+  engagement: 'clicked',
+  provider: 'sendgrid',
+  sourceId: id('source'),
+  deliveryId: id('delivery'),
+  index: 3,
+  occurredAt: 1_794_996_000_000,
+  receivedAt: 1_794_996_001_250,
+  keys: [id('first key'), id('second key')],
+  actor: 'human',
+  actorDerived: true,
+  scope: 'all',
+  ambiguous: false,
+  imported: false,
+};
+
+const pii: EngagementInput['pii'] = {
+  identity: { kind: 'email', value: 'ada@example.com' },
+  providerEventType: 'click',
+  recipient: 'Ada@example.com',
+  providerEventId: 'c2VuZGdyaWQ',
+  providerMessageId: '14c5d75ce93.dfd.64b469',
+  url: 'https://www.example.com/pricing',
+  reason: '550 5.1.1 unknown user',
+  bounce: { status: '5.1.1', type: 'bounce', classification: 'Invalid Address' },
+  tags: ['spring'],
+  metadata: { campaign: 'spring', attempt: 2 },
+  channel: 'email',
+  contactId: '42',
+  inbound: { from: 'ada@example.com', fromName: 'Ada', subject: 'Re: pricing', rfcMessageId: '<1@x>', inReplyTo: null },
+  userAgent: 'Mozilla/5.0',
+  ip: '192.0.2.7',
+};
+
+const recorded: EngagementRecorded['data'] = { ...engagement, clamped: true, late: true };
+const recordedPii: EngagementRecorded['pii'] = { ...pii, counted: ['c-1'] };
+
+export const EVENT_EXAMPLES: { readonly [T in ContactEvent['type']]: Extract<ContactEvent, { type: T }> } = {
+  engagement_recorded: { type: 'engagement_recorded', v: 1, data: recorded, pii: recordedPii },
+  engagement_too_late: { type: 'engagement_too_late', v: 1, data: engagement, pii },
+  address_set: { type: 'address_set', v: 1, data: { by: { engine: true } }, pii: { email: 'ada@example.com' } },
+  attribute_set: { type: 'attribute_set', v: 1, data: { by: { command: true }, name: 'company' }, pii: { value: 'Norland' } },
+  attribute_cleared: { type: 'attribute_cleared', v: 1, data: { by, name: 'company' }, pii: null },
+  tag_added: { type: 'tag_added', v: 1, data: { by }, pii: { tag: 'pricing-interest' } },
+  tag_removed: { type: 'tag_removed', v: 1, data: { by }, pii: { tag: 'pricing-interest' } },
+  score_added: { type: 'score_added', v: 1, data: { by, points: -10 }, pii: null },
+  stage_set: { type: 'stage_set', v: 1, data: { by }, pii: { stage: 'customer' } },
+  owner_set: { type: 'owner_set', v: 1, data: { by }, pii: { owner: 'sam@sales.example.com' } },
+  suppressed: {
+    type: 'suppressed',
+    v: 1,
+    data: { by: { engine: true }, scope: 'group:7', reason: 'unsubscribed', subject: id('subject') },
+    pii: null,
+  },
+  suppression_lifted: {
+    type: 'suppression_lifted',
+    v: 1,
+    data: { by: { engine: true }, scope: 'group:7', reason: 'resubscribed', subject: id('subject') },
+    pii: null,
+  },
+  enrolled: { type: 'enrolled', v: 1, data: { by, enrollmentId: id('enrollment'), sequence: 'pricing-nurture' }, pii: null },
+  rule_fired: { type: 'rule_fired', v: 1, data: { ...chosen, countsUntil: 1_797_588_000_000 }, pii: { values } },
+  rule_held: { type: 'rule_held', v: 1, data: { ...chosen, reason: 'limit', actions: ['notify-owner'] }, pii: { values } },
+  rule_failed: { type: 'rule_failed', v: 1, data: chosen, pii: { error: 'no such key: plan' } },
+  effect_requested: {
+    type: 'effect_requested',
+    v: 1,
+    data: { by, effectId: id('effect'), kind: 'notify', notAfter: 1_795_082_401_250 },
+    pii: { to: 'owner', title: 'Hot lead: Ada', body: 'Ada clicked on pricing again.' },
+  },
+  effect_outcome_recorded: {
+    type: 'effect_outcome_recorded',
+    v: 1,
+    data: { effectId: id('effect'), target: 'webhook', outcome: 'dead', attempts: 10, reason: 'http_410' },
+    pii: { detail: 'gone' },
+  },
+  notification_taken: { type: 'notification_taken', v: 1, data: { effectId: id('effect') }, pii: { by: 'sam' } },
+  notification_done: { type: 'notification_done', v: 1, data: { effectId: id('effect') }, pii: { by: 'sam' } },
+  command_refused: { type: 'command_refused', v: 1, data: { commandId: id('command'), reason: 'version_mismatch' }, pii: null },
+  linked: { type: 'linked', v: 1, data: { contactId: id('contact') }, pii: null },
+};
+
+export const INPUT_EXAMPLES: { readonly [T in Input['type']]: Extract<Input, { type: T }> } = {
+  engagement: { type: 'engagement', v: 1, data: engagement, pii },
+  contact_upsert: {
+    type: 'contact_upsert',
+    v: 1,
+    data: { expectedVersion: 7, firesRules: false },
+    pii: {
+      identity: { kind: 'email', value: 'ada@example.com' },
+      set: { company: 'Norland', seats: 12 },
+      clear: ['plan'],
+      addTags: ['vip'],
+      removeTags: ['trial'],
+      stage: 'customer',
+      owner: 'sam@sales.example.com',
+    },
+  },
+  effect_outcome: {
+    type: 'effect_outcome',
+    v: 1,
+    data: { effectId: id('effect'), target: 'inbox', outcome: 'delivered', attempts: 1, reason: 'http_200' },
+    pii: { detail: 'ok' },
+  },
+  notification_command: { type: 'notification_command', v: 1, data: { effectId: id('effect'), command: 'take' }, pii: { by: 'sam' } },
+  rules_published: {
+    type: 'rules_published',
+    v: 1,
+    data: { publicationId: id('publication'), number: 4, rules: [{ rule: 'hot-lead', version: 2 }, { rule: 'old', version: null }] },
+    pii: null,
+  },
+  unpark: { type: 'unpark', v: 1, data: { discard: false }, pii: null },
+};
+
+export const DELIVERY_EXAMPLES: { readonly [T in DeliveryRecord['type']]: Extract<DeliveryRecord, { type: T }> } = {
+  delivery_received: {
+    type: 'delivery_received',
+    v: 1,
+    data: { sourceId: id('source'), provider: 'sendgrid', outcome: 'accepted', engagements: 2, unreadable: 1, receivedAt: 1_794_996_001_250 },
+  },
+  element_quarantined: {
+    type: 'element_quarantined',
+    v: 1,
+    data: {
+      sourceId: id('source'),
+      provider: 'sendgrid',
+      deliveryId: id('delivery'),
+      element: 2,
+      reason: 'unreadable',
+      receivedAt: 1_794_996_001_250,
+    },
+  },
+};
