@@ -3,7 +3,6 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { Registry } from 'prom-client';
 import { ingestPorts } from '#apps/ingest/ingest-ports.js';
 import { watchRules } from '#apps/rules/watch-rules.js';
 import { Relay } from '#engine/outbox/relay.js';
@@ -75,10 +74,9 @@ export async function startStandalone(configuration: Configuration, options: Sta
 }
 
 async function serve(runtime: Runtime, database: Database, options: StandaloneOptions, undo: Undo): Promise<Where> {
-  const { configuration, logger, log, outbox } = runtime;
+  const { configuration, logger, log, outbox, metrics } = runtime;
   const workspace = await ensureDemoWorkspace(runtime, configuration.workspace);
   undo.add(await startMaintenance(runtime));
-  const metrics = new Registry();
   const ingest = await ingestPorts(runtime, metrics);
   undo.add(() => ingest.directory.stop());
   const relay = new Relay(outbox, log).start();

@@ -6,7 +6,8 @@ import type { Leases } from './checkpoints.js';
 import { StopPartitionError, WorldError } from './errors.js';
 import type { Gate } from './gate.js';
 import type { Consumption, PartitionStatus, Subscription } from './log.js';
-import { PartitionRun } from './partition-run.js';
+import type { LogMeter } from './meter.js';
+import { PartitionRun, type RunDeps } from './partition-run.js';
 import { BACKOFF, type Backoff, pause, pauseMs } from './pause.js';
 import type { LanePosition } from './repeats.js';
 import type { Sharing } from './sharing.js';
@@ -20,7 +21,11 @@ export interface ConsumerOptions {
   readonly backoff?: Backoff;
   /** A fault of ours. Default: thrown where nobody catches it, so that the process ends loudly. */
   readonly onFatal?: (error: unknown) => void;
+  /** Counts what befell batches; default: nobody does. */
+  readonly meter?: LogMeter;
 }
+
+const SILENT_METER: LogMeter = { undone: () => undefined, repeated: () => undefined };
 
 export interface ConsumerDeps {
   readonly source: LogSource;
@@ -60,7 +65,14 @@ export class Consumer implements Consumption {
     if (!(subscription.maxRecords >= 1)) throw new Error(`maxRecords must be above 0, not ${subscription.maxRecords}`);
     this.#subscription = subscription;
     this.#deps = deps;
-    this.#options = { heartbeatMs: 2_500, drainMs: 20_000, backoff: BACKOFF, onFatal: crash, ...options };
+    this.#options = {
+      heartbeatMs: 2_500,
+      drainMs: 20_000,
+      backoff: BACKOFF,
+      onFatal: crash,
+      meter: SILENT_METER,
+      ...options,
+    };
   }
 
   /** Begins to take partitions. Does not wait for the database: it is tried until it is there. */
@@ -125,11 +137,24 @@ export class Consumer implements Consumption {
     let all = true;
     for (const partition of moves.take) {
       if (this.#draining.signal.aborted) return true;
-      const run = new PartitionRun(this.#subscription, this.#deps, partition);
+      const run = new PartitionRun(this.#subscription, this.#runDeps(), partition);
       if (await run.take()) this.#begin(run);
       else all = false;
     }
     return all;
+  }
+
+  #runDeps(): RunDeps {
+    const { meter } = this.#options;
+    const { onRepeats } = this.#deps;
+    return {
+      ...this.#deps,
+      onUndone: (how) => meter.undone(this.#subscription, how),
+      onRepeats: (count) => {
+        onRepeats?.(count);
+        meter.repeated(this.#subscription, count);
+      },
+    };
   }
 
   #letGo(partition: number): void {

@@ -7,6 +7,7 @@ import type { Leases, Taken } from './checkpoints.js';
 import { FencedError, InvariantError, StopPartitionError, WorldError } from './errors.js';
 import type { Gate } from './gate.js';
 import type { Batch, Fence, Subscription } from './log.js';
+import type { Undone } from './meter.js';
 import { type Fresh, freshOf, type LanePosition } from './repeats.js';
 
 /** Records from `from` on, in order, at most `max`; empty when there are none yet. */
@@ -38,6 +39,8 @@ export interface RunDeps {
   readonly lanePosition?: LanePosition;
   /** Told how many repeats a relay brought, once their drop is committed. */
   readonly onRepeats?: (count: number) => void;
+  /** Told of a batch whose transaction did not commit. */
+  readonly onUndone?: (how: Undone) => void;
 }
 
 export class PartitionRun {
@@ -158,7 +161,7 @@ export class PartitionRun {
     }
     const fresh = this.#fresh(records);
     if (fresh.records.length === 0) return this.#pass(until, fresh);
-    await this.#subscription.onBatch(this.#batch(fresh, until, 0));
+    await this.#handOver(this.#batch(fresh, until, 0));
     return this.#moved(until, fresh);
   }
 
@@ -181,7 +184,7 @@ export class PartitionRun {
     const next = this.#owned().next + 1;
     if (failed < TRIES) {
       try {
-        await this.#subscription.onBatch(this.#batch(record, next, failed));
+        await this.#handOver(this.#batch(record, next, failed));
         return this.#moved(next, record);
       } catch (error) {
         if (!isFailure(error)) throw error;
@@ -195,6 +198,16 @@ export class PartitionRun {
     await this.#subscription.onPoison(this.#batch(record, next, TRIES), reason);
     this.#owed = 'nothing';
     return this.#moved(next, record);
+  }
+
+  async #handOver(batch: Batch): Promise<void> {
+    try {
+      await this.#subscription.onBatch(batch);
+    } catch (error) {
+      if (error instanceof FencedError) this.#deps.onUndone?.('fenced');
+      else if (!(error instanceof StopPartitionError)) this.#deps.onUndone?.('aborted');
+      throw error;
+    }
   }
 
   async #read(read: Read, max: number): Promise<readonly LogRecord[]> {

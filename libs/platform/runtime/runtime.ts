@@ -1,5 +1,6 @@
 /** What every process of Afterclick stands on: settings, keys, the database and the log. Only this file knows which log runs. */
 import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
 import { loadMasterKey } from '#adapters/keys/master-key.js';
 import { PostgresContactKeys } from '#adapters/postgres/keys/contact-keys.js';
 import { PostgresWorkspaceKeys } from '#adapters/postgres/keys/workspace-keys.js';
@@ -11,6 +12,7 @@ import { TOPICS, topicOf } from '#contracts/topics.js';
 import { ContactKeyCache } from '#engine/sealing/contact-key-cache.js';
 import type { MasterKey } from '#engine/sealing/sealing.js';
 import type { Configuration } from '../configuration/configuration.js';
+import { logMeter } from '../metrics/log-meter.js';
 import type { Database } from './database.js';
 
 /** Topics with the generation in use. */
@@ -23,6 +25,8 @@ export interface TopicNames {
 export interface Runtime {
   readonly configuration: Configuration;
   readonly logger: Logger;
+  /** What this process counts, for /metrics. */
+  readonly metrics: Registry;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly databaseUrl: string;
@@ -55,7 +59,9 @@ export async function openRuntime(
   const clock = Date.now;
   const workspaceKeys = new PostgresWorkspaceKeys(pool, masterKey, clock);
   await workspaceKeys.checkMaster();
-  const log = await PostgresLog.open(database.url, { concurrency: Math.max(8, Math.ceil(batchRecords / 100)) });
+  const metrics = new Registry();
+  const concurrency = Math.max(8, Math.ceil(batchRecords / 100));
+  const log = await PostgresLog.open(database.url, { concurrency, meter: logMeter(metrics) });
   const topics: TopicNames = {
     engagements: topicOf(TOPICS.engagements.name, GENERATION),
     deliveries: topicOf(TOPICS.deliveries.name, GENERATION),
@@ -66,6 +72,7 @@ export async function openRuntime(
   return {
     configuration,
     logger,
+    metrics,
     clock,
     databaseUrl: database.url,
     pool,
