@@ -35,6 +35,8 @@ const lane = (displayName, testMatch, ignored = []) => ({
 });
 
 export default {
+  // The first suite that asks starts the database server; on a busy machine that alone takes longer than Jest's five seconds.
+  testTimeout: 60_000,
   projects: [
     lane('unit', ['**/*.spec.ts'], ['\\.(properties|int|e2e)\\.spec\\.ts$']),
     lane('properties', ['**/*.properties.spec.ts']),

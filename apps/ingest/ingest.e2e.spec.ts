@@ -109,7 +109,7 @@ describe('ingest over HTTP', () => {
             outside: { replayTokens },
             topics: { engagements: ENGAGEMENTS, deliveries: DELIVERIES },
           },
-          { maxBytes: MAX_BYTES, timeoutMs: 300 },
+          { maxBytes: MAX_BYTES, timeoutMs: 1_000 },
         ),
       ],
     }).compile();

@@ -114,7 +114,7 @@ describe('effects from the log to their targets', () => {
     const outbox = new PostgresOutbox(pool);
     relay = new Relay(outbox, log, { pollMs: 20 }).start();
     queue = new PostgresEffectQueue(pool, outbox);
-    webhook = new WebhookTarget(webhooks, { policy: { allowPrivate: false, allowLoopback: true }, timeoutMs: 200 });
+    webhook = new WebhookTarget(webhooks, { policy: { allowPrivate: false, allowLoopback: true }, timeoutMs: 1_500 });
     workers.push(workerFor(inboxTarget).start(), workerFor(webhook).start());
     const copied = () => {
       for (const worker of workers) worker.wake();
