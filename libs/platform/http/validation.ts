@@ -9,6 +9,8 @@ interface Issue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
   /** Of zod: names that no schema knows. */
   readonly keys?: readonly string[];
+  /** Of zod: what is wrong by each schema of a union. */
+  readonly errors?: readonly (readonly Issue[])[];
 }
 
 const SEVERAL: Readonly<Record<Where, string>> = {
@@ -28,8 +30,18 @@ function fieldOf(where: Where, path: Issue['path'], last?: string): string {
   return field;
 }
 
+/** Of a union, the schema that fits best is the one that was meant. */
+function nearestOf(errors: Issue['errors']): readonly Issue[] | undefined {
+  return errors?.filter((one) => one.length > 0).toSorted((a, b) => a.length - b.length)[0];
+}
+
 /** An unknown name is a problem of its own field, so that a misspelt parameter is refused by its name. */
 function problemsOf(where: Where, issue: Issue): readonly FieldProblem[] {
+  const nearest = nearestOf(issue.errors);
+  if (nearest) {
+    const path = issue.path ?? [];
+    return nearest.flatMap((inner) => problemsOf(where, { ...inner, path: [...path, ...(inner.path ?? [])] }));
+  }
   if (issue.keys === undefined || !issue.message.startsWith('Unrecognized'))
     return [{ field: fieldOf(where, issue.path), problem: issue.message }];
   return issue.keys.map((key) => ({

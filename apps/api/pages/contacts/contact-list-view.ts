@@ -32,8 +32,8 @@ export function searchForm({ email, tag }: ContactSearch): Html {
 export function contactListView({ rows, next, search, origin }: ContactList, now: number): Html {
   if (rows.length === 0) return html`<section class="card">${nobody(search, origin)}</section>`;
   return html`<section class="card">
-<table>
-<thead><tr><th>Contact</th><th class="wide">Tags</th><th class="wide">Stage</th><th class="wide">Last engagement</th><th class="fit right">Score</th></tr></thead>
+<table class="people">
+<thead><tr><th>Contact</th><th class="wide tags">Tags</th><th class="wide stage">Stage</th><th class="wide last">Last engagement</th><th class="right points">Score</th></tr></thead>
 <tbody>${rows.map((row) => contactRow(row, now))}</tbody>
 </table>
 ${next && html`<div class="more"><a class="button" href="${addressOf(search, next)}" rel="next">More</a></div>`}
@@ -56,7 +56,7 @@ function contactRow(row: ContactRow, now: number): Html {
       ? '—'
       : html`${spoken(lastEngagement)} · ${when(lastEngagementAt, now)}`
   }</td>
-  <td class="fit right">${scorePill(row.score)}</td>
+  <td class="right">${scorePill(row.score)}</td>
 </tr>`;
 }
 

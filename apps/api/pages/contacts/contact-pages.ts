@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from '#adapters/postgres/pool.js';
 import { contactById } from '#adapters/postgres/read-models/queries/contacts.js';
-import { enrollmentsOf } from '#adapters/postgres/read-models/queries/effects.js';
+import { effectsById, enrollmentsOf } from '#adapters/postgres/read-models/queries/effects.js';
 import { suppressionsOf } from '#adapters/postgres/read-models/queries/suppressions.js';
 import { eventsById, timelinePage } from '#adapters/postgres/read-models/queries/timeline.js';
 import { listSources } from '#adapters/postgres/sources/sources.js';
@@ -60,6 +60,10 @@ export class ContactPages {
     rows: readonly TimelineRow[],
   ): Promise<ReadonlyMap<Uuid, TimelineRow>> {
     const known = new Map(rows.map((row) => [row.eventId, row]));
+    const effectIds = rows.flatMap(({ data }) => (typeof data['effectId'] === 'string' ? [data['effectId']] : []));
+    const effects = await effectsById(this.pool, workspaceId, effectIds);
+    const requests = [...effects.values()].map(({ eventId }) => eventId).filter((eventId) => !known.has(eventId));
+    for (const row of await eventsById(this.pool, workspaceId, contactId, requests)) known.set(row.eventId, row);
     // A chain is a few steps long; the loop ends when no cause is an event that is missing.
     for (let missing = missingCauses(known); missing.length > 0; ) {
       const found = await eventsById(this.pool, workspaceId, contactId, missing);

@@ -23,13 +23,13 @@ export function contactView(
   const { now } = context;
   return html`<div class="stack">
 <section class="card">
-  <div class="person">${avatar(contact, true)}<div><div class="name">${nameOf(contact)}</div>
+  <div class="person">${avatar(contact, true)}<div><h1>${nameOf(contact)}</h1>
   <div class="badges">${contact.erased && html`<span class="badge bad">erased</span>`}${suppressionBadge(contact)}${contact.tags.map(tagBadge)}</div></div></div>
   ${contact.linkedTo && html`<div class="pad"><p class="note">This is an alias: what concerns it is kept at <a class="link" href="/pages/contacts/${contact.linkedTo}">the contact it belongs to</a>.</p></div>`}
   <dl class="facts">
     ${fact('Score', html`<span class="num">${count(contact.score)}</span>`)}
     ${fact('Stage', contact.stage ?? html`<span class="faint">none</span>`)}
-    ${fact('Owner', contact.owner ?? html`<span class="faint">nobody</span>`)}
+    ${fact('Owner', contact.owner === null ? html`<span class="faint">nobody</span>` : html`<div class="cut" title="${contact.owner}">${contact.owner}</div>`)}
     ${fact('Engagements', html`<span class="num">${count(contact.engagements)}</span>`)}
     ${fact('Last', lastOf(contact, now))}
   </dl>

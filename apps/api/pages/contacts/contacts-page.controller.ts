@@ -15,6 +15,7 @@ import { pageOf } from '../../openapi/pages.js';
 import { publicUrl } from '../../sources/public-url.js';
 import { AsksFragment, FromVisitor, PageGuard } from '../page.guard.js';
 import { page } from '../parts/layout.js';
+import { nameOf } from '../parts/people.js';
 import { HtmlPage } from '../respond.js';
 import type { Visitor } from '../session.js';
 import { contactListView, searchForm } from './contact-list-view.js';
@@ -23,6 +24,7 @@ import { contactView } from './contact-view.js';
 
 const LIMIT = 50;
 const REFRESH_MS = 3_000;
+const CONTACTS = { path: '/pages/contacts', name: 'Contacts' };
 const search = z.object({
   email: z.string().max(320).default(''),
   tag: z.string().max(200).default(''),
@@ -76,7 +78,7 @@ export class ContactsPageController {
   ): Promise<string> {
     const { shown, context } = await this.contacts.read(visitor.caller, contactId, before ?? null);
     const live = before === undefined ? { liveMs: REFRESH_MS } : {};
-    const frame = { visitor, at: '/pages/contacts', title: 'Contact', ...live };
+    const frame = { visitor, at: '/pages/contacts', title: nameOf(shown.contact), back: CONTACTS, ...live };
     return page({ ...frame, body: contactView(shown, context) }, fragment).text;
   }
 }

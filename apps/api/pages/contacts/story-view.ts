@@ -59,7 +59,8 @@ function seen({ type, pii }: TimelineRow): Part {
   if (entries.length === 0)
     return html`<div class="faint">It has no conditions: every event of its type fires it.</div>`;
   return html`<dl class="seen" title="What its conditions saw">${entries.map(
-    ([name, value]) => html`<dt>${name}</dt><dd>${typeof value === 'string' ? value : JSON.stringify(value)}</dd>`,
+    ([name, value]) =>
+      html`<div><dt>${name}</dt><dd>${typeof value === 'string' ? value : JSON.stringify(value)}</dd></div>`,
   )}</dl>`;
 }
 

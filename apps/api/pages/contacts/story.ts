@@ -8,22 +8,36 @@ export interface Episode {
   readonly after: readonly TimelineRow[];
 }
 
-/** Newest first. `rows`: newest first, as the timeline gives them. */
+/** Newest first. `rows`: newest first, as the timeline gives them. What became of an effect stands with what asked for it. */
 export function episodesOf(rows: readonly TimelineRow[]): readonly Episode[] {
-  const byInput = Map.groupBy(rows, (row) => row.correlationId);
-  return [...byInput.values()].map((newestFirst) => {
+  const asked = new Map(rows.filter(asksForEffect).map((row) => [row.data['effectId'], row.correlationId]));
+  const byInput = Map.groupBy(rows, (row) => asked.get(row.data['effectId']) ?? row.correlationId);
+  const episodes = [...byInput.values()].map((newestFirst) => {
     const [root, ...after] = newestFirst.toReversed();
     return { root: root as TimelineRow, after };
   });
+  return episodes.sort((a, b) => b.root.version - a.root.version);
+}
+
+export function asksForEffect({ type }: TimelineRow): boolean {
+  return type === 'effect_requested';
 }
 
 /** From the root to the event itself, as far as the events at hand reach. */
 export function chainTo(event: TimelineRow, known: ReadonlyMap<Uuid, TimelineRow>): readonly TimelineRow[] {
   const chain = [event];
-  for (let cause = known.get(event.causationId); cause !== undefined; cause = known.get(cause.causationId)) {
+  for (let cause = causeOf(event, known); cause !== undefined; cause = causeOf(cause, known)) {
     // An event is never its own cause; a row that says so would keep us here for ever.
     if (chain.includes(cause)) break;
     chain.unshift(cause);
   }
   return chain;
+}
+
+/** What became of an effect follows from its request, though it came back as an input of its own. */
+function causeOf(event: TimelineRow, known: ReadonlyMap<Uuid, TimelineRow>): TimelineRow | undefined {
+  const cause = known.get(event.causationId);
+  const { effectId } = event.data;
+  if (cause !== undefined || typeof effectId !== 'string' || asksForEffect(event)) return cause;
+  return [...known.values()].find((one) => asksForEffect(one) && one.data['effectId'] === effectId);
 }

@@ -10,12 +10,15 @@ import { Problem } from '#platform/http/problem.js';
 import { Opening } from '../../deliveries/opening.js';
 import { CLOCK, POOL } from '../../dependencies.js';
 import { id } from '../../openapi/fields.js';
+import { html } from '../html.js';
 import { ActivityReader } from '../live/activity.js';
 import { FromVisitor, PageGuard } from '../page.guard.js';
 import { page } from '../parts/layout.js';
 import { HtmlPage } from '../respond.js';
 import type { Visitor } from '../session.js';
 import { deliveryView } from './delivery-view.js';
+
+const LIVE = html`<a class="back" href="/">← Live</a>`;
 
 @ApiExcludeController()
 @UseGuards(PageGuard)
@@ -46,6 +49,6 @@ export class DeliveryPageController {
     );
     const source = sources.find(({ id }) => id === row.sourceId)?.name ?? null;
     const body = deliveryView({ row, source, request, quarantined, lines }, this.clock());
-    return page({ visitor, at: '/', title: 'Delivery', body }).text;
+    return page({ visitor, at: '/', title: 'Delivery', aside: LIVE, body }).text;
   }
 }

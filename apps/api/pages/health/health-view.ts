@@ -26,7 +26,7 @@ const LAGS = 100;
 const NAMES: Readonly<Record<string, string>> = {
   database: 'Database',
   log: 'Log',
-  rules: 'Rules in force',
+  rules: 'Rules',
   relay: 'Relay',
   workers: 'Delivery workers',
   sources: 'Sources',
@@ -80,7 +80,7 @@ function lagOf(groups: readonly WatchedGroup[]): number {
 }
 
 function checkView({ part, ok, reasons }: Check): Html {
-  return html`<li><span class="dot ${ok ? 'good' : 'bad'}"></span><div><span class="strong">${NAMES[part] ?? spoken(part)}</span> ${
+  return html`<li${ok ? null : html` class="ill"`}><span class="dot ${ok ? 'good' : 'bad'}"></span><div><span class="strong">${NAMES[part] ?? spoken(part)}</span> ${
     ok ? html`<span class="soft">is well</span>` : reasons.map((reason) => html`<div class="soft wrap">${reason}</div>`)
   }</div></li>`;
 }

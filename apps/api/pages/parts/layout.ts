@@ -28,6 +28,8 @@ export interface PageFrame {
   /** Path of the place in the navigation that this page belongs to. */
   readonly at: string;
   readonly title: string;
+  /** The body has a heading of its own: this leads back instead. */
+  readonly back?: { readonly path: string; readonly name: string };
   /** Beside the title: what stands there at a glance, or what can be done. */
   readonly aside?: Part;
   readonly body: Part;
@@ -38,7 +40,7 @@ export interface PageFrame {
 /** A whole page, or only its living part for a script that asked for that. */
 export function page(frame: PageFrame, fragment = false): Html {
   if (fragment) return html`${frame.body}`;
-  const { visitor, at, title, aside, body, liveMs } = frame;
+  const { visitor, at, title, back, aside, body, liveMs } = frame;
   return html`${head(title)}
 <body>
 <a class="skip" href="#main">Skip to content</a>
@@ -53,7 +55,7 @@ export function page(frame: PageFrame, fragment = false): Html {
   </form>
 </header>
 <main id="main" tabindex="-1">
-  <div class="top"><h1>${title}</h1>${aside}</div>
+  <div class="top">${back ? html`<a class="back" href="${back.path}">← ${back.name}</a>` : html`<h1>${title}</h1>`}${aside}</div>
   <div class="region"${liveMs === undefined ? null : html` data-live="${liveMs}"`}>${body}</div>
 </main>
 </div>

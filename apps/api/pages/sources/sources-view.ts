@@ -54,7 +54,7 @@ function sourceView(source: SourceView, { hours, origin, mayWrite }: SourcesPage
   <div><div class="badges"><a class="strong" href="/pages/sources/${id}" data-row>${name}</a>${stateBadge(source)}</div><div class="soft cut">${provider} · ${settings.scheme}</div>
     ${!hasKeys && settings.scheme !== 'none' && state === 'active' && html`<span class="badge warn">refuses all: its key is not entered</span>`}</div>
   <div class="url"><code title="${url}">${url}</code><button class="small" type="button" data-copy="${url}">Copy</button></div>
-  <div class="wide">${bars(perHour, 'Engagements by hour, last day')}<span class="faint num">${counted(sum, 'engagement')} in a day</span></div>
+  <div class="wide">${bars(perHour, 'Engagements by hour, last day')}<span class="faint num">${count(sum)} in the last day</span></div>
   <div>${mayWrite && pauseOrResume(source, visitor)}</div>
 </div>`;
 }
