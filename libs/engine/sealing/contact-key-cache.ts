@@ -23,18 +23,23 @@ export class ContactKeyCache {
   open(workspaceId: Uuid, contactId: Uuid, wrapped: Buffer): DataKey {
     const owner = contactOwner(workspaceId, contactId);
     const known = this.#entries.get(owner);
+    if (known?.wrapped.equals(wrapped)) return this.keep(owner, known).key;
+    return this.keep(owner, { wrapped, key: this.master.unwrap(wrapped, owner) }).key;
+  }
+
+  /** A new key for a contact that has none; only a committed row makes it the contact's. */
+  create(workspaceId: Uuid, contactId: Uuid): { readonly key: DataKey; readonly wrapped: Buffer } {
+    const owner = contactOwner(workspaceId, contactId);
+    return this.keep(owner, this.master.create(owner));
+  }
+
+  private keep(owner: string, entry: Entry): Entry {
     this.#entries.delete(owner);
-    const entry = known?.wrapped.equals(wrapped) ? known : { wrapped, key: this.master.unwrap(wrapped, owner) };
     this.#entries.set(owner, entry);
     if (this.#entries.size > this.capacity) {
       const oldest = this.#entries.keys().next();
       if (!oldest.done) this.#entries.delete(oldest.value);
     }
-    return entry.key;
-  }
-
-  /** A new key for a contact that has none. It is not kept: only a committed row makes it the contact's. */
-  create(workspaceId: Uuid, contactId: Uuid): { readonly key: DataKey; readonly wrapped: Buffer } {
-    return this.master.create(contactOwner(workspaceId, contactId));
+    return entry;
   }
 }
