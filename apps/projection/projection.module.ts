@@ -30,10 +30,10 @@ export class ProjectionModule {}
 
 export function projectionModule({
   pool,
-  log,
+  checkpoints,
   contactKeys,
-}: Pick<Runtime, 'pool' | 'log' | 'contactKeys'>): DynamicModule {
-  const store = new PostgresProjectionStore(pool, log.checkpoints);
+}: Pick<Runtime, 'pool' | 'checkpoints' | 'contactKeys'>): DynamicModule {
+  const store = new PostgresProjectionStore(pool, checkpoints);
   return {
     module: ProjectionModule,
     controllers: [ProjectionController],

@@ -36,7 +36,7 @@ export class RulesController {
 export class RulesModule {}
 
 /** What the rules service needs of its process. */
-export type RulesRuntime = Pick<Runtime, 'pool' | 'log' | 'outbox' | 'workspaceKeys' | 'contactKeyCache'>;
+export type RulesRuntime = Pick<Runtime, 'pool' | 'log' | 'checkpoints' | 'outbox' | 'workspaceKeys' | 'contactKeyCache'>;
 
 /** Decides what arrives on `engagements`; readers of the contact events it makes are woken after each commit. */
 export function rulesModule(runtime: RulesRuntime): DynamicModule {
@@ -48,9 +48,10 @@ export function rulesModule(runtime: RulesRuntime): DynamicModule {
 }
 
 /** The handlers of `engagements`, wired with the contact's decider and the language of rules. */
-export function contactDecisions({ pool, log, outbox, workspaceKeys, contactKeyCache }: RulesRuntime): Decisions {
+export function contactDecisions(runtime: RulesRuntime): Decisions {
+  const { pool, log, checkpoints, outbox, workspaceKeys, contactKeyCache } = runtime;
   return decisions({
-    store: new PostgresDecisionStore(pool, log.checkpoints, (tx, lane, records) => outbox.enqueue(tx, lane, records)),
+    store: new PostgresDecisionStore(pool, checkpoints, (tx, lane, records) => outbox.enqueue(tx, lane, records)),
     decider: contactDecider,
     rules: new RulesInForce(new PostgresRulesRegistry(pool), (sources) =>
       compileRules(sources as readonly RuleSource[]),

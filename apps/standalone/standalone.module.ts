@@ -30,8 +30,9 @@ export interface StandaloneParts {
 }
 
 export function standaloneModule(runtime: Runtime, parts: StandaloneParts): DynamicModule {
-  const { pool, log, outbox, masterKey, contactKeys, workspaceKeys, configuration, clock, topics, logger } = runtime;
-  const delivery = deliveryModule(new PostgresEffectCopies(pool, log.checkpoints), {
+  const { pool, checkpoints, outbox, masterKey, contactKeys, workspaceKeys, configuration, clock, topics, logger } =
+    runtime;
+  const delivery = deliveryModule(new PostgresEffectCopies(pool, checkpoints), {
     queue: new PostgresEffectQueue(pool, outbox),
     contactKeys,
     workspaceKeys,
@@ -47,7 +48,7 @@ export function standaloneModule(runtime: Runtime, parts: StandaloneParts): Dyna
     module: StandaloneModule,
     imports: [
       ingestModule(parts.ingest, { maxBytes: configuration.maxBodyBytes, timeoutMs: BODY_TIMEOUT_MS }),
-      deliveriesModule(new PostgresDeliveriesStore(pool, log.checkpoints)),
+      deliveriesModule(new PostgresDeliveriesStore(pool, checkpoints)),
       rulesModule(runtime),
       projectionModule(runtime),
       delivery,

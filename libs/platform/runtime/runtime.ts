@@ -1,10 +1,10 @@
-/** What every process of Afterclick stands on: settings, keys, the database and the log. Only this file knows which log runs. */
+/** What every process of Afterclick stands on: settings, keys, the database and the log. */
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { loadMasterKey } from '#adapters/keys/master-key.js';
 import { PostgresContactKeys } from '#adapters/postgres/keys/contact-keys.js';
 import { PostgresWorkspaceKeys } from '#adapters/postgres/keys/workspace-keys.js';
-import { PostgresLog } from '#adapters/postgres/log/postgres-log.js';
+import { PostgresCheckpoints } from '#adapters/postgres/log/checkpoints.js';
 import { migrate } from '#adapters/postgres/migrations/migrate.js';
 import { PostgresOutbox } from '#adapters/postgres/outbox/outbox.js';
 import { createPool, type Pool } from '#adapters/postgres/pool.js';
@@ -12,8 +12,8 @@ import { TOPICS, topicOf } from '#contracts/topics.js';
 import { ContactKeyCache } from '#engine/sealing/contact-key-cache.js';
 import type { MasterKey } from '#engine/sealing/sealing.js';
 import type { Configuration } from '../configuration/configuration.js';
-import { logMeter } from '../metrics/log-meter.js';
 import type { Database } from './database.js';
+import { type EngineLog, openLog } from './engine-log.js';
 
 /** Topics with the generation in use. */
 export interface TopicNames {
@@ -31,7 +31,9 @@ export interface Runtime {
   readonly clock: () => number;
   readonly databaseUrl: string;
   readonly pool: Pool;
-  readonly log: PostgresLog;
+  readonly log: EngineLog;
+  /** They live in Postgres whichever log runs, because they move in the transaction of the effects. */
+  readonly checkpoints: PostgresCheckpoints;
   readonly outbox: PostgresOutbox;
   readonly topics: TopicNames;
   readonly masterKey: MasterKey;
@@ -50,7 +52,7 @@ export async function openRuntime(
   database: Pick<Database, 'url'>,
   logger: Logger,
 ): Promise<Runtime> {
-  const { dataDir, masterKey: configured, partitions, batchRecords } = configuration;
+  const { dataDir, masterKey: configured, partitions } = configuration;
   const masterKey = await loadMasterKey({ dataDir, ...(configured === null ? {} : { configured }) });
   const ran = await migrate(database.url);
   if (ran.length > 0) logger.info({ migrations: ran }, 'the database was migrated');
@@ -60,8 +62,7 @@ export async function openRuntime(
   const workspaceKeys = new PostgresWorkspaceKeys(pool, masterKey, clock);
   await workspaceKeys.checkMaster();
   const metrics = new Registry();
-  const concurrency = Math.max(8, Math.ceil(batchRecords / 100));
-  const log = await PostgresLog.open(database.url, { concurrency, meter: logMeter(metrics) });
+  const log = await openLog(configuration, database.url, metrics);
   const topics: TopicNames = {
     engagements: topicOf(TOPICS.engagements.name, GENERATION),
     deliveries: topicOf(TOPICS.deliveries.name, GENERATION),
@@ -77,6 +78,7 @@ export async function openRuntime(
     databaseUrl: database.url,
     pool,
     log,
+    checkpoints: new PostgresCheckpoints(pool),
     outbox: new PostgresOutbox(pool),
     topics,
     masterKey,
