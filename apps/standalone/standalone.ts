@@ -7,7 +7,6 @@ import { ingestPorts } from '#apps/ingest/ingest-ports.js';
 import { watchRules } from '#apps/rules/watch-rules.js';
 import { Relay } from '#engine/outbox/relay.js';
 import type { Configuration } from '#platform/configuration/configuration.js';
-import { ProblemFilter } from '#platform/http/problem.js';
 import { LogServer } from '#platform/log-transport/log-server.js';
 import { createLogger } from '#platform/logging/logger.js';
 import { NestLogger } from '#platform/logging/nest-logger.js';
@@ -96,7 +95,6 @@ async function serve(runtime: Runtime, database: Database, options: StandaloneOp
     },
   );
   undo.add(() => app.close());
-  app.useGlobalFilters(new ProblemFilter(logger));
   app.connectMicroservice({ strategy: server }, { inheritAppConfig: false });
   await app.startAllMicroservices();
   await app.listen(configuration.port, configuration.host);
