@@ -16,6 +16,7 @@ export const publishAsked = z
   .strictObject({
     files,
     note: z.string().max(2000).optional(),
+    author: z.string().trim().min(1).max(200).optional().describe('Who wrote it; the name of the key when left out.'),
     retireMissing: z.boolean().default(false).describe('Retire published rules that no file has.'),
   })
   .meta({ id: 'RulePublication' });

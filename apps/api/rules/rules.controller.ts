@@ -54,9 +54,9 @@ export class RulesController {
   @Post('publish')
   async publish(
     @FromCaller() { workspaceId, keyName }: Caller,
-    @Body({ schema: publishAsked }) { files, note, retireMissing }: z.output<typeof publishAsked>,
+    @Body({ schema: publishAsked }) { files, note, author, retireMissing }: z.output<typeof publishAsked>,
   ) {
-    const options = { author: keyName, retireMissing, ...(note === undefined ? {} : { note }) };
+    const options = { author: author ?? keyName, retireMissing, ...(note === undefined ? {} : { note }) };
     const done = await this.desk.publish(workspaceId, files, options);
     if (done.outcome === 'refused') {
       const errors = done.problems.map(({ file, line, column, problem, cure }) => ({

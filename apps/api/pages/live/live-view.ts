@@ -10,9 +10,10 @@ import type { Activity, ActivityLine } from './activity.js';
 const ROWS = 6;
 const NAMES = 3;
 
-export function liveView(activity: readonly Activity[], now: number, nothing: Html): Html {
+/** `one`: all of one source, whose name then need not stand on every line. `nothing`: shown while there is none. */
+export function liveView(activity: readonly Activity[], now: number, nothing: Html, one = false): Html {
   if (activity.length === 0) return html`<section class="card">${nothing}</section>`;
-  return html`<section class="card"><ul class="deliveries">${activity.map((one) => delivered(one, now))}</ul></section>`;
+  return html`<section class="card"><ul class="deliveries${one ? ' of-one' : ''}">${activity.map((each) => delivered(each, now))}</ul></section>`;
 }
 
 /** What to do while nothing has come in. */
@@ -30,7 +31,7 @@ function delivered({ delivery, source, lines, known }: Activity, now: number): H
   const rows = gathered(lines);
   const rest = rows.slice(ROWS).reduce((sum, row) => sum + row.length, 0);
   return html`<li data-key="${id}">
-  <div class="at soft">${when(receivedAt, now)}</div>
+  <div class="at soft"><a href="/pages/deliveries/${id}">${when(receivedAt, now)}</a></div>
   <div class="from cut"><a class="strong" href="/pages/deliveries/${id}" data-row title="Delivery ${id}">${source ?? provider}</a></div>
   <div class="lines">${rows.slice(0, ROWS).map((row) => (row.length === 1 ? row.map(lineView) : alikeView(row)))}${
     rest > 0 && html`<a class="soft" href="/pages/deliveries/${id}">and ${count(rest)} more</a>`

@@ -10,6 +10,7 @@ import { Problem } from '#platform/http/problem.js';
 import { CLOCK, CONFIGURATION } from '../../dependencies.js';
 import { id } from '../../openapi/fields.js';
 import { publicUrl } from '../../sources/public-url.js';
+import { html } from '../html.js';
 import { ActivityReader } from '../live/activity.js';
 import { liveView } from '../live/live-view.js';
 import { AsksFragment, FromVisitor, PageGuard } from '../page.guard.js';
@@ -77,9 +78,15 @@ export class SourcesPageController {
     const { source, types } = await this.sources.one(visitor.caller, sourceId);
     const recent = await this.activity.recent(visitor.caller.workspaceId, sourceId);
     const now = this.clock();
-    const deliveries = liveView(recent, now, NOTHING_YET);
+    const deliveries = liveView(recent, now, NOTHING_YET, true);
     const body = sourceDetailView({ source, origin: publicUrl(this.configuration, request), types, deliveries }, now);
-    const frame = { visitor, at: '/pages/sources', title: source.name, aside: stateBadge(source), liveMs: REFRESH_MS };
+    const frame = {
+      visitor,
+      at: '/pages/sources',
+      title: source.name,
+      aside: [stateBadge(source), SOURCES],
+      liveMs: REFRESH_MS,
+    };
     return page({ ...frame, body }, fragment).text;
   }
 
@@ -96,6 +103,8 @@ export class SourcesPageController {
     seeOther(reply, '/pages/sources');
   }
 }
+
+const SOURCES = html`<a class="back" href="/pages/sources">← Sources</a>`;
 
 const NOTHING_YET = empty({
   icon: 'sources',
