@@ -1,10 +1,5 @@
 /** The running instance's API, as the command line uses it. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CommandFailure, UsageError } from './failure.js';
-
-/** File in the data folder that holds the key of whoever started the instance. */
-export const LOCAL_KEY = 'api.key';
 
 interface ProblemBody {
   readonly title?: string;
@@ -12,19 +7,22 @@ interface ProblemBody {
   readonly errors?: readonly { readonly field: string; readonly problem: string }[];
 }
 
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next?: string | null;
+}
+
+/** As many as one page holds. */
+const PAGE = 200;
+const TIMEOUT_MS = 30_000;
+
 export class ApiClient {
+  /** `keyFrom`: where the key was taken from, told when it is refused. */
   constructor(
     readonly url: string,
     private readonly key: string,
+    private readonly keyFrom: string,
   ) {}
-
-  /** With AFTERCLICK_API_KEY, else the key kept in the data folder. Throws UsageError when there is neither. */
-  static local(url: string, dataDir: string): ApiClient {
-    const file = join(dataDir, LOCAL_KEY);
-    const key = process.env['AFTERCLICK_API_KEY'] ?? (existsSync(file) ? readFileSync(file, 'utf8').trim() : null);
-    if (key === null) throw new UsageError(`No API key: set AFTERCLICK_API_KEY (there is no ${file}).`);
-    return new ApiClient(url, key);
-  }
 
   get<T>(path: string): Promise<T> {
     return this.#request<T>('GET', path);
@@ -34,23 +32,56 @@ export class ApiClient {
     return this.#request<T>(method, path, body);
   }
 
-  /** Rejects with CommandFailure that carries the problem's words. */
+  /** The first `limit` items of a list, however many pages they take; `more`: there are others. */
+  async list<Item>(
+    path: string,
+    query: Readonly<Record<string, string | number | boolean | undefined>>,
+    limit: number,
+  ): Promise<{ readonly items: readonly Item[]; readonly more: boolean }> {
+    const items: Item[] = [];
+    let cursor: string | undefined;
+    do {
+      const asked = { ...query, limit: Math.min(PAGE, limit - items.length), cursor };
+      const page: Page<Item> = await this.get(path + queryOf(asked));
+      items.push(...page.items);
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined && items.length < limit);
+    return { items, more: cursor !== undefined };
+  }
+
+  /** Rejects with the problem's words: a UsageError when what was asked is wrong, else a CommandFailure. */
   async #request<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(this.url + path, {
+    const response = await ask(this.url + path, {
       method,
       headers: {
         authorization: `Bearer ${this.key}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }).catch((error: unknown) => {
-      const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      throw new CommandFailure(`${this.url} does not answer (${why}). Start it with: npm start`);
     });
     const text = await response.text();
     if (response.ok) return (text === '' ? null : JSON.parse(text)) as T;
-    throw new CommandFailure(wordsOf(response.status, text));
+    if (response.status === 400) throw new UsageError(wordsOf(response.status, text));
+    const cure = response.status === 401 ? `\nThe key is the one of ${this.keyFrom}.` : '';
+    throw new CommandFailure(wordsOf(response.status, text) + cure);
   }
+}
+
+/** Rejects with CommandFailure when nothing answers. */
+export async function ask(url: string, request: RequestInit = {}): Promise<Response> {
+  try {
+    return await fetch(url, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (error) {
+    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new CommandFailure(`${new URL(url).origin} does not answer (${why}). Start it with: npm start`);
+  }
+}
+
+/** `?name=value` of what is given. */
+function queryOf(asked: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(asked)) if (value !== undefined) given.set(name, String(value));
+  return `?${given}`;
 }
 
 function wordsOf(status: number, text: string): string {

@@ -22,6 +22,14 @@ export function failureOf(error: unknown): { readonly code: 1 | 2; readonly mess
   if (EXPLAINED.some((kind) => error instanceof kind)) return { code: 1, message: error.message };
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ECONNREFUSED') return { code: 1, message: `Nothing answers: ${error.message}` };
-  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return { code: 2, message: error.message };
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES' || code === 'EISDIR')
+    return { code: 2, message: `${FILE_TROUBLE[code]}: ${(error as NodeJS.ErrnoException).path ?? error.message}` };
   return { code: 1, message: error.stack ?? error.message };
 }
+
+const FILE_TROUBLE = {
+  ENOENT: 'There is no such file or folder',
+  ENOTDIR: 'This is no folder',
+  EACCES: 'This may not be read by this user',
+  EISDIR: 'This is a folder, and a file is asked for',
+} as const;

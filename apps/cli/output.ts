@@ -1,4 +1,6 @@
 /** What commands print: a table or lines for people, JSON for programs (`--json`). */
+import { plain } from './text/plain.js';
+import { type Cell, table } from './text/table.js';
 
 export interface Streams {
   readonly out: NodeJS.WritableStream;
@@ -6,7 +8,7 @@ export interface Streams {
 }
 
 export function printLine(streams: Streams, text = ''): void {
-  streams.out.write(`${text}\n`);
+  streams.out.write(`${plain(text)}\n`);
 }
 
 /** One JSON document, indented. */
@@ -16,26 +18,28 @@ export function printJson(streams: Streams, value: unknown): void {
 
 /** Progress goes to standard error, so that standard output stays clean for pipes. */
 export function printProgress(streams: Streams, text: string): void {
-  streams.err.write(`${text}\n`);
+  streams.err.write(`${plain(text)}\n`);
 }
 
-/** Columns padded to their widest cell; the header underlined by nothing: it is upper case. */
+/** A table of at most 100 columns; those named in `shrink` are cut where it would be wider. */
 export function printTable(
   streams: Streams,
   columns: readonly string[],
-  rows: readonly (readonly (string | number | null | undefined)[])[],
+  rows: readonly (readonly Cell[])[],
+  shrink: readonly string[] = [],
 ): void {
-  const cells = [
-    columns.map((name) => name.toUpperCase()),
-    ...rows.map((row) => row.map((cell) => String(cell ?? ''))),
-  ];
-  const widths = columns.map((_, index) => Math.max(...cells.map((row) => (row[index] ?? '').length)));
-  for (const row of cells)
-    printLine(
-      streams,
-      row
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
+  if (rows.length === 0) printLine(streams, 'None.');
+  else for (const line of table(columns, rows, shrink)) printLine(streams, line);
+}
+
+/** `name  value` lines, indented; what has no value is left out. */
+export function printFacts(streams: Streams, facts: Readonly<Record<string, Cell>>): void {
+  const told = Object.entries(facts).filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const width = Math.max(...told.map(([name]) => name.length));
+  for (const [name, value] of told) printLine(streams, `  ${name.padEnd(width)}  ${value}`);
+}
+
+/** Told on standard error when a list goes on. */
+export function printMore(streams: Streams, shown: number, more: boolean, option = '--limit'): void {
+  if (more) printProgress(streams, `There are more than these ${shown}: raise ${option}.`);
 }

@@ -1,9 +1,42 @@
-/** The command line's table of contents: one file a command under commands/, loaded when it is used. */
+/** The command line's table of contents: one file a command under commands/, which loads what it needs when it runs. */
 import { Command } from 'commander';
+import { addContacts } from './commands/contacts.js';
+import { addDeadLetters } from './commands/dead-letters.js';
+import { addDeliveries, addQuarantine } from './commands/deliveries.js';
 import { addDemo } from './commands/demo.js';
+import { addHealth } from './commands/health.js';
+import { addKeys } from './commands/keys.js';
 import { addNormalize } from './commands/normalize.js';
+import { addNotifications } from './commands/notifications.js';
+import { addParked } from './commands/parked.js';
+import { addReplay } from './commands/replay.js';
+import { addRules } from './commands/rules.js';
+import { addSources } from './commands/sources.js';
 import { addStart } from './commands/start.js';
+import { addSuppressions } from './commands/suppressions.js';
+import { addWhy } from './commands/why.js';
+import { addWorkspaces } from './commands/workspaces.js';
 import type { Streams } from './output.js';
+
+const COMMANDS = [
+  addStart,
+  addDemo,
+  addHealth,
+  addWorkspaces,
+  addKeys,
+  addSources,
+  addDeliveries,
+  addQuarantine,
+  addNormalize,
+  addContacts,
+  addNotifications,
+  addSuppressions,
+  addWhy,
+  addRules,
+  addDeadLetters,
+  addParked,
+  addReplay,
+];
 
 export function createProgram(streams: Streams): Command {
   const program = new Command('afterclick')
@@ -15,6 +48,6 @@ export function createProgram(streams: Streams): Command {
       writeErr: (text) => void streams.err.write(text),
     })
     .showHelpAfterError('(add --help for the ways to use it)');
-  for (const add of [addStart, addDemo, addNormalize]) add(program, streams);
+  for (const add of COMMANDS) add(program, streams);
   return program;
 }

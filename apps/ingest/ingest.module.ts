@@ -4,35 +4,34 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { Ingest } from '#engine/ingest/ingest.js';
 import type { IngestPorts } from '#engine/ingest/ports.js';
-import type { BodyLimits } from '#platform/http/raw-body.js';
-import { ingestRoutes } from './ingest.routes.js';
+import { type IngestHttp, ingestRoutes } from './ingest.routes.js';
 
-const LIMITS = Symbol('limits of a body');
+const HTTP = Symbol('how ingest is served');
 
 @Injectable()
 class IngestRoutes implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly ingest: Ingest,
-    @Inject(LIMITS) private readonly limits: BodyLimits,
+    @Inject(HTTP) private readonly http: IngestHttp,
   ) {}
 
   onModuleInit(): void {
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
-    void server.register(ingestRoutes(this.ingest, this.limits), { prefix: '/ingest' });
+    void server.register(ingestRoutes(this.ingest, this.http), { prefix: '/ingest' });
   }
 }
 
 @Module({})
 export class IngestModule {}
 
-/** Serves `/ingest/:path` in the application that imports it. `limits.maxBytes`: AFTERCLICK_MAX_BODY_BYTES. */
-export function ingestModule(ports: IngestPorts, limits: BodyLimits): DynamicModule {
+/** Serves `/ingest/:path` in the application that imports it. `http.maxBytes`: AFTERCLICK_MAX_BODY_BYTES. */
+export function ingestModule(ports: IngestPorts, http: IngestHttp): DynamicModule {
   return {
     module: IngestModule,
     providers: [
       { provide: Ingest, useFactory: () => new Ingest(ports) },
-      { provide: LIMITS, useValue: limits },
+      { provide: HTTP, useValue: http },
       IngestRoutes,
     ],
     exports: [Ingest],

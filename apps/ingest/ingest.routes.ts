@@ -16,14 +16,19 @@ declare module 'fastify' {
 
 type Request = FastifyRequest<{ Params: { path: string } }>;
 
+export interface IngestHttp extends BodyLimits {
+  /** Address under which providers reach this server, where it is not the one it sees itself: some schemes sign it. */
+  readonly publicUrl?: string | null;
+}
+
 /** A plugin for `register(…, { prefix: '/ingest' })`: what it sets holds for these routes only. */
-export function ingestRoutes(ingest: Ingest, limits: BodyLimits) {
+export function ingestRoutes(ingest: Ingest, http: IngestHttp) {
   return (context: FastifyInstance, _: unknown, done: () => void): void => {
     context.decorateRequest('admission', null);
     context.decorateRequest('sentType', undefined);
     context.removeAllContentTypeParsers();
     context.addContentTypeParser('*', (request: FastifyRequest, payload: FastifyRequest['raw']) =>
-      bodyOf(request, payload, limits),
+      bodyOf(request, payload, http),
     );
     context.setErrorHandler((error, request, reply) => send(reply, answerTo(ingest, error, request)));
     context.route({
@@ -36,7 +41,7 @@ export function ingestRoutes(ingest: Ingest, limits: BodyLimits) {
       handler: async (request, reply) => {
         if (request.admission === null) return reply;
         const { source, provider } = request.admission;
-        return send(reply, await ingest.receive(source, provider, asProviderRequest(request)));
+        return send(reply, await ingest.receive(source, provider, asProviderRequest(request, http.publicUrl)));
       },
     });
     done();
@@ -62,13 +67,14 @@ async function bodyOf(request: FastifyRequest, payload: FastifyRequest['raw'], l
   return unpackBody(body, request.headers['content-encoding'], limits.maxBytes);
 }
 
-function asProviderRequest(request: FastifyRequest): ProviderRequest {
+function asProviderRequest(request: FastifyRequest, publicUrl: string | null | undefined): ProviderRequest {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ');
   if (request.sentType !== undefined) headers['content-type'] = request.sentType;
   const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
-  const url = `${request.protocol}://${request.headers.host ?? ''}${request.raw.url ?? ''}`;
+  const base = publicUrl?.replace(/\/+$/, '') ?? `${request.protocol}://${request.headers.host ?? ''}`;
+  const url = base + (request.raw.url ?? '');
   return { method: request.method, url, headers, body };
 }
 

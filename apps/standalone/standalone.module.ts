@@ -47,7 +47,11 @@ export function standaloneModule(runtime: Runtime, parts: StandaloneParts): Dyna
   return {
     module: StandaloneModule,
     imports: [
-      ingestModule(parts.ingest, { maxBytes: configuration.maxBodyBytes, timeoutMs: BODY_TIMEOUT_MS }),
+      ingestModule(parts.ingest, {
+        maxBytes: configuration.maxBodyBytes,
+        timeoutMs: BODY_TIMEOUT_MS,
+        publicUrl: configuration.publicUrl,
+      }),
       deliveriesModule(new PostgresDeliveriesStore(pool, checkpoints)),
       rulesModule(runtime),
       projectionModule(runtime),

@@ -1,62 +1,56 @@
 /** `afterclick demo`: a morning of provider traffic, signed and sent as SendGrid does, until the hot lead is in the inbox. */
 import type { Command } from 'commander';
-import { readDemoSecrets } from '#apps/standalone/demo/demo-secrets.js';
-import { DEMO_PEOPLE } from '#apps/standalone/demo/people.js';
 import { readInstance } from '#platform/runtime/instance-file.js';
-import { ApiClient } from '../api-client.js';
-import { campaign } from '../demo/campaign.js';
-import { SendGridSender } from '../demo/sendgrid-sender.js';
+import type { Notification } from '../answers.js';
+import type { ApiClient } from '../api-client.js';
+import { connectLocally, runningInstance } from '../connect.js';
 import { CommandFailure } from '../failure.js';
-import { configurationOf, type SharedOptions } from '../options.js';
+import { configurationOf, type SharedOptions, withDataOption, withExamples } from '../options.js';
 import { printLine, printProgress, type Streams } from '../output.js';
 
 const BATCH = 7;
 const WAIT_MS = 30_000;
 
-interface Notification {
-  readonly effectId: string;
-  readonly title: string | null;
-  readonly body: string | null;
-  readonly contact: { readonly id: string };
-  readonly rule: { readonly name: string } | null;
-}
-
 export function addDemo(program: Command, streams: Streams): void {
-  program
+  const command = program
     .command('demo')
     .description('Send realistic, signed SendGrid traffic; ends with the hot lead in the inbox.')
-    .option('--data <dir>', 'data folder of the instance (AFTERCLICK_DATA, default ./data)')
-    .action((options: SharedOptions) => withInstance(options, streams, (where) => demo(where, streams)));
+    .action((options: SharedOptions) => {
+      const { dataDir } = configurationOf(options);
+      return withInstance(dataDir, streams, (stays) => demo(dataDir, stays, streams));
+    });
+  withExamples(withDataOption(command), 'afterclick demo');
 }
 
-interface Where {
-  readonly url: string;
-  readonly dataDir: string;
-  /** False: it ends with the demo. */
-  readonly stays: boolean;
-}
-
-/** On the running instance where one runs; else on one that lives as long as the demo. */
-async function withInstance(options: SharedOptions, streams: Streams, work: (where: Where) => Promise<void>) {
-  const configuration = configurationOf(options, { logLevel: 'warn' });
-  const { dataDir } = configuration;
-  const running = readInstance(dataDir);
-  if (running) return work({ url: running.url, dataDir, stays: true });
+/** On the running instance where one runs; else on one that lives as long as the demo, which then does not stay. */
+async function withInstance(dataDir: string, streams: Streams, work: (stays: boolean) => Promise<void>): Promise<void> {
+  if (readInstance(dataDir)) return work(true);
   printProgress(streams, 'Nothing runs on this data folder: starting Afterclick for the time of the demo …');
   const { startStandalone } = await import('#apps/standalone/standalone.js');
-  const standalone = await startStandalone({ ...configuration, port: 0 }, { watchRules: null });
+  const { createLogger } = await import('#platform/logging/logger.js');
+  const logger = createLogger('warn', { write: (line) => void streams.err.write(line) });
+  const configuration = configurationOf({ data: dataDir }, { port: 0 });
+  const standalone = await startStandalone(configuration, { watchRules: null, logger });
   try {
-    await work({ url: standalone.where.url, dataDir, stays: false });
+    await work(false);
   } finally {
     await standalone.stop();
   }
 }
 
-async function demo({ url, dataDir, stays }: Where, streams: Streams): Promise<void> {
+async function demo(dataDir: string, stays: boolean, streams: Streams): Promise<void> {
+  const { readDemoSecrets } = await import('#apps/standalone/demo/demo-secrets.js');
+  const { DEMO_PEOPLE } = await import('#apps/standalone/demo/people.js');
+  const { campaign } = await import('../demo/campaign.js');
+  const { SendGridSender } = await import('../demo/sendgrid-sender.js');
+  const instance = runningInstance(dataDir);
+  const { url, workspace } = instance;
   const secrets = readDemoSecrets(dataDir);
-  if (!secrets)
-    throw new CommandFailure(`No demo workspace in ${dataDir}: the first "npm start" on a new folder makes one.`);
-  const api = ApiClient.local(url, dataDir);
+  if (secrets?.workspaceId !== workspace.id)
+    throw new CommandFailure(
+      `The workspace ${workspace.name} has no demo in it: the one called demo has. Start without AFTERCLICK_WORKSPACE.`,
+    );
+  const api = connectLocally(instance, dataDir);
   const before = new Set((await hotLeads(api)).map(({ effectId }) => effectId));
   const sender = new SendGridSender(`${url}/ingest/${secrets.sendgrid.path}`, secrets.sendgrid.privateKeyPem);
   const events = campaign(DEMO_PEOPLE, Date.now());
@@ -80,8 +74,8 @@ async function demo({ url, dataDir, stays }: Where, streams: Streams): Promise<v
     printLine(streams, 'Start Afterclick to look around: npm start');
     return;
   }
-  printLine(streams, `Inbox   ${url}/inbox`);
-  printLine(streams, `Contact ${url}/contacts/${lead.contact.id}`);
+  printLine(streams, `Inbox   ${url}/pages/inbox`);
+  printLine(streams, `Contact ${url}/pages/contacts/${lead.contact.id}`);
   printLine(streams, `Why     npx afterclick why ${lead.effectId}`);
 }
 

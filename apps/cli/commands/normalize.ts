@@ -3,10 +3,9 @@ import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { normalizeRequest, type RequestAnswer } from '#providers/normalize-request.js';
-import { normalizeStream } from '#providers/normalize-stream.js';
-import { PROVIDERS } from '#providers/registry.js';
+import type { RequestAnswer } from '#providers/normalize-request.js';
 import { UsageError } from '../failure.js';
+import { repeated, withExamples } from '../options.js';
 import { printJson, printLine, printTable, type Streams } from '../output.js';
 
 interface Options {
@@ -22,14 +21,14 @@ interface Options {
 }
 
 export function addNormalize(program: Command, streams: Streams): void {
-  program
+  const normalize = program
     .command('normalize')
     .description('Show what the engine makes of a provider’s request: verified or why not, and its canonical events.')
     .argument('[body-file]', 'the raw request body, byte for byte')
-    .option('--provider <name>', `one of ${PROVIDERS.map(({ name }) => name).join(', ')}`)
+    .option('--provider <name>', 'who sends, e.g. sendgrid; a wrong name lists them all')
     .option('--method <method>', 'HTTP method', 'POST')
     .option('--headers <file.json>', 'request headers as a JSON object')
-    .option('--key <value>', 'signing key; repeat for several', (value: string, all: string[]) => [...all, value], [])
+    .option('--key <value>', 'signing key; repeat for several', repeated, [])
     .option('--url <public-url>', 'the public URL registered at the provider')
     .option('--source <file.json>', 'the source’s settings as JSON (scheme, header, signedContent …)')
     .option('--now <iso>', 'clock to verify with; left out: the signature’s own time counts as fresh')
@@ -37,19 +36,28 @@ export function addNormalize(program: Command, streams: Streams): void {
     .option('--json', 'print JSON')
     .action(async (file: string | undefined, options: Options) => {
       if (options.requests) {
+        const { normalizeStream } = await import('#providers/normalize-stream.js');
         await pipeline(Readable.from(normalizeStream(process.stdin)), streams.out, { end: false });
         return;
       }
-      const answer = normalizeRequest(JSON.stringify(requestOf(file, options)));
+      const request = await requestOf(file, options);
+      const { normalizeRequest } = await import('#providers/normalize-request.js');
+      const answer = normalizeRequest(JSON.stringify(request));
       if (options.json) printJson(streams, answer);
       else printAnswer(streams, answer);
     });
+  withExamples(
+    normalize,
+    'afterclick normalize --provider sendgrid --headers headers.json --key MFkw… body.json',
+    'afterclick normalize --requests < requests.jsonl',
+  );
 }
 
-function requestOf(file: string | undefined, options: Options): object {
+async function requestOf(file: string | undefined, options: Options): Promise<object> {
   if (file === undefined) throw new UsageError('Name the file with the request body, or use --requests.');
   if (options.provider === undefined) throw new UsageError('Name the provider: --provider NAME.');
-  const provider = PROVIDERS.find(({ name }) => name === options.provider);
+  const { PROVIDERS, providerNamed } = await import('#providers/registry.js');
+  const provider = providerNamed(options.provider);
   if (!provider)
     throw new UsageError(
       `No provider is named "${options.provider}". There are: ${PROVIDERS.map(({ name }) => name).join(', ')}.`,

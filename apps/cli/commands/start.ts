@@ -1,6 +1,6 @@
 /** `afterclick start`: the whole engine in one process, until it is told to stop. */
-import { type Command, InvalidArgumentError } from 'commander';
-import { configurationOf, type SharedOptions } from '../options.js';
+import type { Command } from 'commander';
+import { configurationOf, type SharedOptions, wholeNumber, withDataOption, withExamples } from '../options.js';
 import { printLine, type Streams } from '../output.js';
 
 interface Options extends SharedOptions {
@@ -9,20 +9,12 @@ interface Options extends SharedOptions {
   readonly watchRules?: string;
 }
 
-function port(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65535)
-    throw new InvalidArgumentError('a port is a whole number from 0 (any free one) to 65535');
-  return value;
-}
-
 export function addStart(program: Command, streams: Streams): void {
-  program
+  const start = program
     .command('start')
     .description('Run everything in one process: ingest, rules, projection, delivery, API and pages.')
-    .option('--port <port>', 'port of the HTTP server (PORT, default 8080)', port)
+    .option('--port <port>', 'port of the HTTP server (PORT, default 8080; 0 is any free one)', wholeNumber(0, 65_535))
     .option('--host <address>', 'address to listen on (AFTERCLICK_HOST, default 127.0.0.1)')
-    .option('--data <dir>', 'data folder (AFTERCLICK_DATA, default ./data)')
     .option('--watch-rules <dir>', 'publish the rules of this folder whenever a file in it is saved')
     .action(async (options: Options) => {
       const configuration = configurationOf(options, {
@@ -38,6 +30,7 @@ export function addStart(program: Command, streams: Streams): void {
       await standalone.stop();
       printLine(streams, 'Stopped. All data is kept.');
     });
+  withExamples(withDataOption(start), 'afterclick start --port 9000 --watch-rules ./crm-rules');
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, for whoever cannot wait. */

@@ -1,0 +1,30 @@
+/** What the API answers, by the schemas that it is made from. Types only: nothing of the API is loaded. */
+import type { z } from 'zod';
+import type { contactShown, eventShown } from '#apps/api/contacts/contact-schemas.js';
+import type {
+  deliveryShown,
+  openedDelivery,
+  openedQuarantine,
+  quarantineShown,
+} from '#apps/api/deliveries/delivery-schemas.js';
+import type { effectShown, whyShown } from '#apps/api/effects/effect-schemas.js';
+import type { notificationShown } from '#apps/api/notifications/notification-schemas.js';
+import type { parkedShown } from '#apps/api/parked/parked-schemas.js';
+import type { publishedShown, ruleShown, rulesShown } from '#apps/api/rules/rule-schemas.js';
+import type { keyedSource, sourceShown } from '#apps/api/sources/source-schemas.js';
+
+export type Contact = z.infer<typeof contactShown>;
+export type TimelineEvent = z.infer<typeof eventShown>;
+export type Delivery = z.infer<typeof deliveryShown>;
+export type OpenedDelivery = z.infer<typeof openedDelivery>;
+export type Quarantined = z.infer<typeof quarantineShown>;
+export type OpenedQuarantined = z.infer<typeof openedQuarantine>;
+export type Effect = z.infer<typeof effectShown>;
+export type Why = z.infer<typeof whyShown>;
+export type Notification = z.infer<typeof notificationShown>;
+export type Parked = z.infer<typeof parkedShown>;
+export type Published = z.infer<typeof publishedShown>;
+export type Rule = z.infer<typeof ruleShown>;
+export type Rules = z.infer<typeof rulesShown>;
+export type Source = z.infer<typeof sourceShown>;
+export type KeyedSource = z.infer<typeof keyedSource>;
