@@ -38,6 +38,13 @@ export function contactEventRecord(row: ContactEventRow): LogRecord {
   };
 }
 
+/** The position in its lane that a record of `contact-events` carries. Throws when it is not one. */
+export function lanePositionOf({ id, topic, data }: LogRecord): number {
+  const position = data['position'];
+  if (typeof position !== 'number') throw new Error(`record ${id} of ${topic} is no contact event`);
+  return position;
+}
+
 /** The stored event a record of `contact-events` carries, still sealed. Throws when it is not one. */
 export function openContactEventRecord(record: LogRecord): ContactEventRow {
   const { topic, key, id, workspaceId, type, v, at, sealed } = record;

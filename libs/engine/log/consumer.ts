@@ -4,6 +4,7 @@
  */
 import type { Leases } from './checkpoints.js';
 import { StopPartitionError, WorldError } from './errors.js';
+import { shortLog } from './gaps.js';
 import type { Gate } from './gate.js';
 import type { Consumption, PartitionStatus, Subscription } from './log.js';
 import type { LogMeter } from './meter.js';
@@ -35,7 +36,6 @@ export interface ConsumerDeps {
   /** Unique to the process and subscription. */
   readonly owner: string;
   readonly lanePosition?: LanePosition;
-  readonly onRepeats?: (count: number) => void;
 }
 
 /** A partition that is to be had but still another's is asked for again soon: its owner is finishing a batch, or hangs. */
@@ -216,17 +216,13 @@ export class Consumer implements Consumption {
     }
   }
 
-  /** A checkpoint beyond the end of the log would wait for ever, and then take what is not its own. */
   async #refuseShortLog(run: PartitionRun): Promise<void> {
     const { topic } = this.#subscription;
     let end = Number.POSITIVE_INFINITY;
     await unlessAway(async () => {
       end = (await this.#deps.source.ends(topic))[run.partition] ?? 0;
     });
-    if (end >= run.next) return;
-    throw new StopPartitionError(
-      `${topic}/${run.partition}: position ${run.next} was expected and the log ends at ${end}: the topic was made anew`,
-    );
+    if (end < run.next) throw shortLog({ topic, partition: run.partition }, run.next, end);
   }
 
   #halt(partition: number, error: unknown): void {

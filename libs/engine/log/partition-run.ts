@@ -5,6 +5,7 @@
 import type { LogRecord } from '#contracts/record.js';
 import type { Leases, Taken } from './checkpoints.js';
 import { FencedError, InvariantError, StopPartitionError, WorldError } from './errors.js';
+import { gap } from './gaps.js';
 import type { Gate } from './gate.js';
 import type { Batch, Fence, Subscription } from './log.js';
 import type { Undone } from './meter.js';
@@ -215,11 +216,7 @@ export class PartitionRun {
     const records = await readSorted(read, from, max);
     records.forEach((record, index) => {
       if (record.position === from + index) return;
-      const { topic } = this.#subscription;
-      throw new StopPartitionError(
-        `${topic}/${this.#partition}: position ${from + index} was expected and ${record.position} came: ` +
-          `the topic was made anew, or its retention passed what was not yet read`,
-      );
+      throw gap({ topic: this.#subscription.topic, partition: this.#partition }, from + index, record.position);
     });
     return records.slice(0, max);
   }

@@ -1,0 +1,28 @@
+/** One produce request through kafkajs: acknowledged by every replica in sync, positions told for each record. */
+import type { Message, Producer } from 'kafkajs';
+import { WorldError } from '#engine/log/errors.js';
+import type { Appended } from '#engine/log/log.js';
+import type { Outgoing } from './appender.js';
+import { asked } from './failures.js';
+
+const ALL_IN_SYNC = -1;
+
+/** `timeoutMs`: how long a broker may wait for its replicas. What it returns rejects with WorldError when the outcome is unknown. */
+export function sendThrough(
+  producer: Producer,
+  timeoutMs: number,
+): (items: readonly Outgoing<Message>[]) => Promise<readonly Appended[]> {
+  return async (items) => {
+    const byTopic = Map.groupBy(items, ({ topic }) => topic);
+    const topicMessages = [...byTopic].map(([topic, of]) => ({ topic, messages: of.map(({ message }) => message) }));
+    const answers = await asked(() => producer.sendBatch({ acks: ALL_IN_SYNC, timeout: timeoutMs, topicMessages }));
+    const nextOf = new Map(answers.map((of) => [`${of.topicName}/${of.partition}`, Number(of.baseOffset)]));
+    return items.map(({ topic, partition }) => {
+      const name = `${topic}/${partition}`;
+      const position = nextOf.get(name);
+      if (position === undefined) throw new WorldError(`Kafka: no answer for ${name}`);
+      nextOf.set(name, position + 1);
+      return { partition, position };
+    });
+  };
+}
