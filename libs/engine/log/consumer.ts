@@ -146,14 +146,10 @@ export class Consumer implements Consumption {
 
   #runDeps(): RunDeps {
     const { meter } = this.#options;
-    const { onRepeats } = this.#deps;
     return {
       ...this.#deps,
       onUndone: (how) => meter.undone(this.#subscription, how),
-      onRepeats: (count) => {
-        onRepeats?.(count);
-        meter.repeated(this.#subscription, count);
-      },
+      onRepeats: (count) => meter.repeated(this.#subscription, count),
     };
   }
 
