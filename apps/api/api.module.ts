@@ -2,14 +2,21 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { Registry } from 'prom-client';
+import { databaseTrouble } from '#adapters/postgres/operations/database-probe.js';
 import { PostgresOutbox } from '#adapters/postgres/outbox/outbox.js';
 import { PostgresApiKeys } from '#adapters/postgres/registry/api-keys.js';
 import { PostgresPublications } from '#adapters/postgres/rules/publications.js';
 import { TOPICS, topicOf } from '#contracts/topics.js';
 import type { PublishingParts } from '#engine/publishing/publish.js';
 import { API_KEYS, ApiKeyGuard } from '#platform/auth/api-key.guard.js';
+import { HealthController } from '#platform/health/health.controller.js';
+import { Readiness } from '#platform/health/readiness.js';
+import { rulesProbe } from '#platform/health/rules-probe.js';
 import { WATCHES_NOTHING } from '#platform/health/watched.js';
 import { ValidationPipe } from '#platform/http/validation.js';
+import { RequestDurations } from '#platform/metrics/durations.js';
+import { LocalOrKeyGuard, MetricsController } from '#platform/metrics/metrics.controller.js';
+import { ProcessMetrics } from '#platform/metrics/process-metrics.js';
 import { CommandsController } from './commands/commands.controller.js';
 import { Commands } from './commands/commands.js';
 import { ContactWritesController } from './contacts/contact-writes.controller.js';
@@ -30,17 +37,12 @@ import {
   METRICS,
   POOL,
   PUBLISHING,
-  WATCHED,
   WORKSPACE_KEYS,
 } from './dependencies.js';
 import { EffectsController } from './effects/effects.controller.js';
 import { WhyReader } from './effects/why.js';
 import { FailureFilter } from './failure.filter.js';
-import { HealthController } from './health/health.controller.js';
-import { Readiness } from './health/readiness.js';
 import { KeysController } from './keys/keys.controller.js';
-import { RequestDurations } from './metrics/durations.js';
-import { LocalOrKeyGuard, MetricsController } from './metrics/metrics.controller.js';
 import { Metrics } from './metrics/metrics.js';
 import { Inbox } from './notifications/inbox.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
@@ -79,14 +81,16 @@ const SERVICES: Provider[] = [
   Parked,
   DeadLetters,
   RulesDesk,
-  Readiness,
   Metrics,
+  { provide: ProcessMetrics, useExisting: Metrics },
   RequestDurations,
   ApiKeyGuard,
   LocalOrKeyGuard,
   { provide: APP_PIPE, useClass: ValidationPipe },
   { provide: APP_FILTER, useClass: FailureFilter },
 ];
+
+const DATABASE_MS = 2_000;
 
 function valuesOf(deps: ApiDependencies): Provider[] {
   const engagements = deps.engagements ?? topicOf(TOPICS.engagements.name, 1);
@@ -100,11 +104,16 @@ function valuesOf(deps: ApiDependencies): Provider[] {
     { provide: LOGGER, useValue: deps.logger },
     { provide: CLOCK, useValue: deps.clock },
     { provide: ENGAGEMENTS, useValue: engagements },
-    { provide: WATCHED, useValue: deps.watched ?? WATCHES_NOTHING },
+    { provide: Readiness, useFactory: () => readinessOf(deps, engagements) },
     { provide: METRICS, useValue: deps.metrics ?? new Registry() },
     { provide: API_KEYS, useValue: new PostgresApiKeys(deps.pool) },
     { provide: PUBLISHING, useFactory: () => publishingOf(deps, engagements) },
   ];
+}
+
+function readinessOf({ pool, log, clock, watched = WATCHES_NOTHING }: ApiDependencies, engagements: string): Readiness {
+  const probes = [rulesProbe(pool, log, engagements, clock), ...watched.probes];
+  return new Readiness({ database: () => databaseTrouble(pool, DATABASE_MS), watched: { ...watched, probes } });
 }
 
 function publishingOf({ pool, log, clock, published }: ApiDependencies, topic: string): PublishingParts {

@@ -36,7 +36,6 @@ export const CONTACT_KEYS = Symbol('ContactKeys');
 export const CONFIGURATION = Symbol('Configuration');
 export const LOGGER = Symbol('Logger');
 export const CLOCK = Symbol('clock');
-export const WATCHED = Symbol('Watched');
 export const METRICS = Symbol('metrics registry');
 export const ENGAGEMENTS = Symbol('topic of inputs');
 export const PUBLISHING = Symbol('parts of publishing');

@@ -36,7 +36,10 @@ export class RulesController {
 export class RulesModule {}
 
 /** What the rules service needs of its process. */
-export type RulesRuntime = Pick<Runtime, 'pool' | 'log' | 'checkpoints' | 'outbox' | 'workspaceKeys' | 'contactKeyCache'>;
+export type RulesRuntime = Pick<
+  Runtime,
+  'pool' | 'log' | 'checkpoints' | 'outbox' | 'workspaceKeys' | 'contactKeyCache'
+>;
 
 /** Decides what arrives on `engagements`; readers of the contact events it makes are woken after each commit. */
 export function rulesModule(runtime: RulesRuntime): DynamicModule {

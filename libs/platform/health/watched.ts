@@ -1,7 +1,7 @@
 /** What readiness and metrics look at: the consumers and workers that this process runs. Handed in by the composition. */
 import type { PartitionStatus } from '#engine/log/log.js';
 
-/** Where one consumer group of this process stands on one topic. */
+/** Where one consumer group stands on one topic. */
 export interface WatchedGroup {
   readonly group: string;
   readonly topic: string;
@@ -14,6 +14,8 @@ export interface Probe {
   readonly part: string;
   /** Why it is not well, one sentence each without personal data; empty when it is. Rejecting counts as one reason. */
   troubles(): Promise<readonly string[]>;
+  /** What an operator should know although the process does its work; shown when there is no trouble. */
+  notes?(): Promise<readonly string[]>;
 }
 
 export interface Watched {

@@ -7,8 +7,8 @@ import { waitingEffects } from '#adapters/postgres/operations/waiting-effects.js
 import type { Pool } from '#adapters/postgres/pool.js';
 import { listSources } from '#adapters/postgres/sources/sources.js';
 import { allows, type Caller } from '#platform/auth/api-key.js';
+import { Readiness } from '#platform/health/readiness.js';
 import { CLOCK, POOL } from '../../dependencies.js';
-import { Readiness } from '../../health/readiness.js';
 import { Parked } from '../../parked/parked.js';
 import { short } from '../parts/format.js';
 import type { HealthPage } from './health-view.js';
@@ -21,7 +21,7 @@ export class HealthPages {
   constructor(
     @Inject(POOL) private readonly pool: Pool,
     @Inject(CLOCK) private readonly clock: () => number,
-    private readonly readiness: Readiness,
+    @Inject(Readiness) private readonly readiness: Readiness,
     private readonly parked: Parked,
   ) {}
 

@@ -2,8 +2,8 @@
 import type { DeadLetter } from '#adapters/postgres/effect-queue/dead-letters.js';
 import type { BooksSum } from '#adapters/postgres/event-store/books.js';
 import type { PartitionStatus } from '#engine/log/log.js';
+import type { Check } from '#platform/health/readiness.js';
 import type { WatchedGroup } from '#platform/health/watched.js';
-import type { Check } from '../../health/readiness.js';
 import type { OpenedParked } from '../../parked/parked.js';
 import { type Html, html, type Part } from '../html.js';
 import { count, counted, short, when } from '../parts/format.js';

@@ -2,13 +2,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { Metrics } from './metrics.js';
+import { ProcessMetrics } from './process-metrics.js';
 
 @Injectable()
 export class RequestDurations implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
-    private readonly metrics: Metrics,
+    private readonly metrics: ProcessMetrics,
   ) {}
 
   onModuleInit(): void {

@@ -1,5 +1,5 @@
 /** `/health/live` and `/health/ready`: for whoever starts, restarts and routes to this process. No key is needed. */
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -16,7 +16,7 @@ const readyShown = z
 @ApiTags('health')
 @Controller('health')
 export class HealthController {
-  constructor(private readonly readiness: Readiness) {}
+  constructor(@Inject(Readiness) private readonly readiness: Readiness) {}
 
   @ApiOperation({ summary: 'The process runs' })
   @ApiResponse({ status: 200, description: 'It runs.', standardSchema: liveShown })

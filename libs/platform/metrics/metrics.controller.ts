@@ -2,8 +2,8 @@
 import { type CanActivate, Controller, type ExecutionContext, Get, Injectable, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiKeyGuard, Needs } from '#platform/auth/api-key.guard.js';
-import { Metrics } from './metrics.js';
+import { ApiKeyGuard, Needs } from '../auth/api-key.guard.js';
+import { ProcessMetrics } from './process-metrics.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
@@ -23,7 +23,7 @@ export class LocalOrKeyGuard implements CanActivate {
 @ApiExcludeController()
 @Controller('metrics')
 export class MetricsController {
-  constructor(private readonly metrics: Metrics) {}
+  constructor(private readonly metrics: ProcessMetrics) {}
 
   @Needs('read:operations')
   @UseGuards(LocalOrKeyGuard)
