@@ -11,6 +11,7 @@ export const contactDecider: Decider<ContactState, RulesInForce> = {
   initial,
   versionOf: ({ version }) => version,
   recordedAtOf: ({ recordedAt }) => recordedAt,
+  linkedTo: ({ linkedTo }) => linkedTo,
   lookups,
   decide,
   evolve,

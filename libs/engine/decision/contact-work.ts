@@ -11,8 +11,8 @@ export class ContactWork<State, Rules> {
   state: State;
   /** An earlier input is parked: this one and all later ones queue behind it. */
   parked: boolean;
-  /** Why the stored state does not open; its next input parks with it. */
-  readonly poison: PoisonError | null = null;
+  /** Why its state or history does not open; its next input parks with it. */
+  poison: PoisonError | null = null;
   #key: DataKey | null = null;
   #wrapped: Buffer | null = null;
   #changed = false;

@@ -71,10 +71,18 @@ export class SegmentWork<State, Rules> {
       const byContact = Map.groupBy(events, (event) => nameOf(event.workspaceId, event.contactId));
       for (const contact of some) {
         const { workspaceId, contactId } = contact.ref;
-        const rows = byContact.get(nameOf(workspaceId, contactId)) ?? [];
-        const opened = rows.map((row) => openEvent(row, contact.key()));
-        contact.state = this.parts.decider.withHistory(contact.state, this.rulesOf(contact.ref), opened);
+        this.giveHistory(contact, byContact.get(nameOf(workspaceId, contactId)) ?? []);
       }
+    }
+  }
+
+  private giveHistory(contact: ContactWork<State, Rules>, rows: readonly SealedEvent[]): void {
+    try {
+      const engagements = rows.map((row) => openEvent(row, contact.key()));
+      contact.state = this.parts.decider.withHistory(contact.state, this.rulesOf(contact.ref), engagements);
+    } catch (error) {
+      if (!(error instanceof PoisonError)) throw error;
+      contact.poison = error;
     }
   }
 

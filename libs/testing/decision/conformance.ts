@@ -1,8 +1,10 @@
 /** What a decision store must do; every adapter runs it. */
+import { deriveId } from '#contracts/ids.js';
 import { FencedError, StopPartitionError, WorldError } from '#engine/log/errors.js';
+import { openInput } from '#engine/sealing/input-codec.js';
 import { type DecisionWorld, Driver } from './driver.js';
 import { idOf, T0 } from './engagements.js';
-import { CRASH, POISON } from './tally.js';
+import { CRASH, LINK, LINKED_TO, POISON } from './tally.js';
 
 const HOUR = 3_600_000;
 const rule = (name: string, version: number, yaml: string) => ({ rule: name, version, yaml, templates: {} });
@@ -209,6 +211,41 @@ export function decisionStoreConformance(name: string, world: () => Promise<Deci
       await driver.publish(1, [{ rule: 'hot', version: 1 }]);
       await expect(driver.handlers.onBatch(await driver.batch())).rejects.toThrow(StopPartitionError);
       expect((await driver.dump()).activations).toHaveLength(0);
+    });
+
+    it('hand the inputs of an alias on to its owner, uncounted, under ids of their own', async () => {
+      await driver.engagement({ contact: 'ada', nonce: '1', reason: LINK });
+      await driver.engagement({ contact: 'ada', nonce: '2' });
+      await driver.run();
+      const { events, seen, books, forwards } = await driver.dump();
+      expect(events.map((event) => event.type)).toEqual(['engagement_recorded', 'attribute_set', 'linked']);
+      expect(seen).toHaveLength(1);
+      expect(books[0]).toMatchObject({ applied: 1, duplicate: 0, parked: 0 });
+      expect(forwards).toHaveLength(1);
+      const [forward] = forwards as readonly [(typeof forwards)[number]];
+      expect(forward).toMatchObject({
+        key: LINKED_TO,
+        id: deriveId('forward', idOf('2'), LINKED_TO),
+        type: 'engagement',
+      });
+      const key = await driver.world.workspaces.daily(driver.workspaceId, forward.at);
+      expect(openInput({ ...forward, partition: 0, position: 0 }, key)).toMatchObject({
+        pii: { providerEventId: '2' },
+      });
+    });
+
+    it('park what comes for a contact whose history does not open, and let others flow', async () => {
+      await driver.world.addVersions(driver.workspaceId, [rule('hot', 1, 'clicked')]);
+      await driver.engagement({ contact: 'ada', nonce: '1' });
+      await driver.run();
+      await driver.world.spoil(await driver.contactId('ada'));
+      await driver.publish(1, [{ rule: 'hot', version: 1 }]);
+      await driver.engagement({ contact: 'ada', nonce: '2' });
+      await driver.engagement({ contact: 'bob', nonce: '3' });
+      await driver.run();
+      const { parked } = await driver.world.tables();
+      expect([...parked.values()].map((row) => row.reason)).toEqual(['poison']);
+      expect((await driver.world.tables()).states.size).toBe(2);
     });
 
     it('leave nothing of a batch whose write fails', async () => {

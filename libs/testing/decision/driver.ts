@@ -33,6 +33,8 @@ export interface DecisionWorld {
   /** Workspaces that exist. */
   readonly workspaceIds: readonly [Uuid, Uuid];
   addVersions(workspaceId: Uuid, versions: readonly RuleSource[]): Promise<void>;
+  /** Makes the sealed parts of a contact's events unreadable. */
+  spoil(contactId: Uuid): Promise<void>;
   /** Deletes the states and nothing else. */
   forgetStates(): Promise<void>;
   /** Everything stored, as it is: sealed. */

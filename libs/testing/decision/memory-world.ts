@@ -1,3 +1,4 @@
+import type { ContactEventRow } from '#contracts/contact-event-record.js';
 import { MemoryRecordReader } from '#engine/decision/memory-reader.js';
 import { MemoryRulesRegistry } from '#engine/decision/memory-rules.js';
 import { MemoryDecisionStore } from '#engine/decision/memory-store.js';
@@ -22,6 +23,11 @@ export function memoryWorld(): DecisionWorld {
       registry.versions.set(workspaceId, [...(registry.versions.get(workspaceId) ?? []), ...versions]);
     },
     reader: new MemoryRecordReader(() => store.tables),
+    spoil: async (contactId) => {
+      const spoilt = (event: ContactEventRow) =>
+        event.contactId === contactId ? { ...event, pii: Buffer.alloc(40) } : event;
+      store.tables.events = store.tables.events.map(spoilt);
+    },
     forgetStates: async () => store.tables.states.clear(),
     tables: async () => store.tables,
   };

@@ -3,6 +3,7 @@ import { PostgresDecisionStore } from '#adapters/postgres/event-store/decision-s
 import { PostgresRecordReader } from '#adapters/postgres/event-store/record-reader.js';
 import { PostgresWorkspaceKeys } from '#adapters/postgres/keys/workspace-keys.js';
 import { PostgresCheckpoints } from '#adapters/postgres/log/checkpoints.js';
+import { PostgresOutbox } from '#adapters/postgres/outbox/outbox.js';
 import { createPool } from '#adapters/postgres/pool.js';
 import { createWorkspace } from '#adapters/postgres/registry/workspaces.js';
 import { PostgresRulesRegistry } from '#adapters/postgres/rules/registry.js';
@@ -22,18 +23,26 @@ export interface PostgresWorld extends DecisionWorld {
 
 const CLEARED = [
   ...['engine.event', 'engine.contact_state', 'engine.seen', 'engine.books', 'engine.parked', 'engine.lane_head'],
-  ...['log.checkpoint', 'sealing.contact_key', 'registry.rule_activation', 'registry.rule_version'],
+  ...[
+    'log.checkpoint',
+    'sealing.contact_key',
+    'registry.rule_activation',
+    'registry.rule_version',
+    'log.outbox',
+    'log.outbox_lane',
+  ],
 ];
 
 /** `now`: milliseconds; days before have no key. */
 export async function postgresWorld(url: string, now = T0): Promise<PostgresWorld> {
   const pool = createPool(url, { role: 'test' });
+  const outbox = new PostgresOutbox(pool);
   const checkpoints = new PostgresCheckpoints(pool);
   const master = memoryMasterKey();
   const workspaces = [await workspace(pool, master, 'one'), await workspace(pool, master, 'two')] as const;
   return {
     pool,
-    store: new PostgresDecisionStore(pool, checkpoints, async () => undefined),
+    store: new PostgresDecisionStore(pool, checkpoints, (tx, lane, records) => outbox.enqueue(tx, lane, records)),
     leases: checkpoints,
     registry: new PostgresRulesRegistry(pool),
     master,
@@ -48,10 +57,19 @@ export async function postgresWorld(url: string, now = T0): Promise<PostgresWorl
         );
     },
     reader: new PostgresRecordReader(pool),
+    spoil: async (contactId) => {
+      await pool.query("update engine.event set pii = decode(repeat('00', 40), 'hex') where contact_id = $1", [
+        contactId,
+      ]);
+    },
     forgetStates: async () => {
       await pool.query('delete from engine.contact_state');
     },
-    tables: () => tablesOf(pool),
+    tables: async () => {
+      const tables = await tablesOf(pool);
+      tables.forwards = (await Promise.all(['forward:4096'].map((lane) => outbox.read(lane, 0, 1_000)))).flat();
+      return tables;
+    },
     clear: async () => {
       // Few rows: deleting them is quicker than truncating every partition.
       await pool.query(CLEARED.map((table) => `delete from ${table}`).join(';'));

@@ -17,6 +17,7 @@ export interface TallyState {
   readonly trail: string;
   readonly score: number;
   readonly counters: { readonly [type: string]: number };
+  readonly linkedTo: Uuid | null;
 }
 
 export interface TallyRules {
@@ -35,16 +36,21 @@ export const POISON = 'cannot be decided';
 /** An engagement with this reason makes the decider itself fail while `tally.poisonous` is true. */
 export const CRASH = 'makes the decider fail';
 
+/** A contact of which an engagement with this reason is decided becomes an alias of LINKED_TO. */
+export const LINK = 'links to another';
+export const LINKED_TO = deriveId('test', 'owner of an alias');
+
 export class Tally implements Decider<TallyState, TallyRules> {
   poisonous = true;
   /** How often histories were asked for. */
   refolded = 0;
 
   initial(workspaceId: Uuid, contactId: Uuid): TallyState {
-    return { workspaceId, contactId, version: 0, recordedAt: 0, trail: '', score: 0, counters: {} };
+    return { workspaceId, contactId, version: 0, recordedAt: 0, trail: '', score: 0, counters: {}, linkedTo: null };
   }
 
   versionOf = (state: TallyState): number => state.version;
+  linkedTo = (state: TallyState): Uuid | null => state.linkedTo;
   recordedAtOf = (state: TallyState): number => state.recordedAt;
 
   lookups({ input, id, recordedAt }: Placed): readonly SeenLookup[] {
@@ -86,6 +92,8 @@ export class Tally implements Decider<TallyState, TallyRules> {
       ...{ type: 'attribute_set', v: 1 },
       ...{ data: { by: { engine: true }, name: 'trail' }, pii: { value: trail } },
     });
+    if (input.type === 'engagement' && input.pii.reason === LINK)
+      events.push({ type: 'linked', v: 1, data: { contactId: LINKED_TO }, pii: null });
     const recordedAt = Math.max(state.recordedAt, placed.recordedAt);
     return events.map((event, index) => {
       const meta: EventMeta = {
@@ -106,6 +114,7 @@ export class Tally implements Decider<TallyState, TallyRules> {
     const next = { ...state, version: event.version, recordedAt: event.recordedAt };
     if (event.type === 'score_added') return { ...next, score: state.score + event.data.points };
     if (event.type === 'attribute_set') return { ...next, trail: String(event.pii.value) };
+    if (event.type === 'linked') return { ...next, linkedTo: event.data.contactId };
     if (event.type !== 'engagement_recorded') return next;
     const type = event.data.engagement;
     const count = state.counters[type];
