@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Instance, LOCAL_KEY_FILE, readInstance, readSecret } from '#platform/runtime/instance-file.js';
 import { ApiClient } from './api-client.js';
 import { CommandFailure, UsageError } from './failure.js';
-import { configurationOf, type SharedOptions } from './options.js';
+import { configurationOf, type SharedOptions, workspaceFor } from './options.js';
 
 /** Address of the instance to talk to. Throws CommandFailure with the cure when none runs. */
 export function addressFor(options: SharedOptions): string {
@@ -44,12 +44,6 @@ export function connectLocally({ url }: Instance, dataDir: string): ApiClient {
   const kept = readSecret(dataDir, LOCAL_KEY_FILE);
   if (kept === null) throw new CommandFailure(`${file} is gone: stop Afterclick and start it again, which makes one.`);
   return new ApiClient(url, kept, `${file}; a start makes another in place of one that was revoked`);
-}
-
-/** What the option or the environment names, else the one that the instance was started on. */
-export function workspaceFor(options: SharedOptions, instance: Instance | null): string {
-  const told = process.env['AFTERCLICK_WORKSPACE'] === undefined ? undefined : configurationOf(options).workspace;
-  return options.workspace ?? told ?? instance?.workspace.name ?? configurationOf(options).workspace;
 }
 
 /** Another workspace of an instance of ours: whoever owns the data folder gets a key of it, kept there. */

@@ -1,4 +1,5 @@
 /** Errors of commands, as people read them: one clear message with its cure, never a stack trace for what they can mend. */
+import { types } from 'node:util';
 import { MasterKeyError } from '#adapters/keys/master-key.js';
 import { DataDirTakenError, EmbeddedPostgresError } from '#adapters/postgres/embedded/errors.js';
 import { ConfigurationError } from '#platform/configuration/setting.js';
@@ -17,7 +18,7 @@ const WRONG_USE = [UsageError, ConfigurationError, DataDirTakenError];
 const EXPLAINED = [CommandFailure, EmbeddedPostgresError, MasterKeyError];
 
 export function failureOf(error: unknown): { readonly code: 1 | 2; readonly message: string } {
-  if (!(error instanceof Error)) return { code: 1, message: String(error) };
+  if (!types.isNativeError(error)) return { code: 1, message: String(error) };
   if (WRONG_USE.some((kind) => error instanceof kind)) return { code: 2, message: error.message };
   if (EXPLAINED.some((kind) => error instanceof kind)) return { code: 1, message: error.message };
   const { code } = error as NodeJS.ErrnoException;

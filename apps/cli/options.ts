@@ -1,6 +1,7 @@
 /** Options that several commands share, and the configuration they make. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Configuration, readConfiguration } from '#platform/configuration/configuration.js';
+import type { Instance } from '#platform/runtime/instance-file.js';
 
 export interface SharedOptions {
   readonly data?: string;
@@ -58,4 +59,10 @@ export function configurationOf(options: SharedOptions, more: Partial<Configurat
     ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
     ...more,
   });
+}
+
+/** What the option or the environment names, else the one that the instance was started on. */
+export function workspaceFor(options: SharedOptions, instance: Instance | null): string {
+  const told = process.env['AFTERCLICK_WORKSPACE'] === undefined ? undefined : configurationOf(options).workspace;
+  return options.workspace ?? told ?? instance?.workspace.name ?? configurationOf(options).workspace;
 }

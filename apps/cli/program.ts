@@ -14,6 +14,7 @@ import { addRules } from './commands/rules.js';
 import { addSources } from './commands/sources.js';
 import { addStart } from './commands/start.js';
 import { addSuppressions } from './commands/suppressions.js';
+import { addWebhook } from './commands/webhook.js';
 import { addWhy } from './commands/why.js';
 import { addWorkspaces } from './commands/workspaces.js';
 import type { Streams } from './output.js';
@@ -27,6 +28,7 @@ const COMMANDS = [
   addSources,
   addDeliveries,
   addQuarantine,
+  addWebhook,
   addNormalize,
   addContacts,
   addNotifications,

@@ -1,10 +1,9 @@
 /** A workspace by its name, in the database. */
 import type { Pool } from '#adapters/postgres/pool.js';
 import { findWorkspace, listWorkspaces, type Workspace } from '#adapters/postgres/registry/workspaces.js';
-import { workspaceFor } from './connect.js';
 import type { OwnDatabase } from './database.js';
 import { CommandFailure } from './failure.js';
-import type { SharedOptions } from './options.js';
+import { type SharedOptions, workspaceFor } from './options.js';
 
 /** Rejects with CommandFailure that names those there are. */
 export async function workspaceNamed(pool: Pool, name: string): Promise<Workspace> {

@@ -1,0 +1,47 @@
+import { PROVIDERS } from '#providers/registry.js';
+import { needsProvidersKey } from './keys-given.js';
+import { settingsGiven } from './settings-given.js';
+import { isReachable, setupAt } from './setup.js';
+
+const url = 'https://hooks.example.com/ingest/secret-path';
+
+describe('what to set at a provider', () => {
+  it.each(PROVIDERS.map(({ name, schemes }) => [name, schemes[0] ?? '']))('is told for %s', (provider, scheme) => {
+    const { title, steps } = setupAt({ provider, url, scheme }, []);
+    expect(title).toMatch(/^At /);
+    expect(steps.length).toBeGreaterThan(0);
+    expect(steps.join('\n')).toContain('hooks.example.com/ingest/secret-path');
+    expect(steps.join('\n')).not.toMatch(/\{sourceId\}|sources create|`|\*\*|HOST/);
+  });
+
+  it('has the secret in its place', () => {
+    const basic = setupAt({ provider: 'mailjet', url, scheme: 'http-basic' }, ['afterclick:pass']);
+    expect(basic.steps.join('\n')).toContain('https://afterclick:pass@hooks.example.com/ingest/secret-path');
+    const bearer = setupAt({ provider: 'cloudevents', url, scheme: 'bearer' }, ['token-1']);
+    expect(bearer.steps.join('\n')).toContain('Authorization: Bearer token-1');
+  });
+
+  it('knows what nobody elsewhere can reach, and whose key only the provider has', () => {
+    expect(isReachable(url)).toBe(true);
+    expect(isReachable('http://127.0.0.1:8080/ingest/x')).toBe(false);
+    expect(needsProvidersKey('sendgrid-ecdsa-p256-sha256')).toBe(true);
+    for (const scheme of ['none', 'aws-sns', 'generic-hmac', 'http-basic'])
+      expect(needsProvidersKey(scheme)).toBe(false);
+  });
+});
+
+describe('--set', () => {
+  it('makes settings, and fields by their path', () => {
+    expect(settingsGiven(['header=x-sig', 'toleranceSeconds=60', 'fields.email=user.mail', 'prefix=a=b'])).toEqual({
+      header: 'x-sig',
+      toleranceSeconds: 60,
+      fields: { email: 'user.mail' },
+      prefix: 'a=b',
+    });
+    expect(settingsGiven(undefined)).toBeUndefined();
+  });
+
+  it.each(['nonsense=1', 'header', 'keys=x'])('refuses %s with the names there are', (wrong) => {
+    expect(() => settingsGiven([wrong])).toThrow(/expected NAME=VALUE with NAME one of keyFormat, signedUrl/);
+  });
+});
