@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { normaliseEmail, subjectOf, type Uuid } from '#contracts/ids.js';
 import type { ContactUpsertInput } from '#contracts/inputs.js';
-import { id } from '../openapi/fields.js';
+import { anyJson, id } from '../openapi/fields.js';
 import { contactShown, email } from './contact-schemas.js';
 
 const MOST_AT_ONCE = 500;
@@ -11,7 +11,7 @@ const name = z.string().min(1).max(200);
 export const contactWrite = z
   .strictObject({
     email,
-    set: z.record(name, z.json()).optional().describe('Attributes to set; others stay.'),
+    set: z.record(name, anyJson).optional().describe('Attributes to set; others stay.'),
     clear: z.array(name).optional().describe('Attributes to clear.'),
     addTags: z.array(name).optional(),
     removeTags: z.array(name).optional(),

@@ -72,6 +72,7 @@ export function problemOf(error: unknown): ProblemBody {
 
 function detailOf(status: number, error: unknown): string {
   if (status === 503) return 'The database or the log is away for now. Try again in a moment.';
+  if (status === 404) return 'There is nothing at this address.';
   if (status >= 500) return 'Something failed on our side; the log of this process names it.';
   return (error as Error).message;
 }

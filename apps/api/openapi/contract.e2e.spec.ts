@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { oneOfEverything } from '#testing/api/one-of-everything.js';
+import { type RunningEngine, runningEngine } from '#testing/api/running-engine.js';
+
+type Schema = Record<string, unknown>;
+interface Operation {
+  readonly responses: Readonly<Record<string, { content?: Readonly<Record<string, { schema?: Schema }>> }>>;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+}
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+type Request = readonly [operation: string, status: number, path: () => string, body?: () => unknown];
+
+const NOBODY = '00000000-0000-8000-8000-000000000000';
+
+describe('the OpenAPI document', () => {
+  let engine: RunningEngine;
+  let document: Document;
+  let ids: Readonly<Record<string, string>> = {};
+
+  beforeAll(async () => {
+    engine = await runningEngine();
+    document = (await engine.ask<Document>('/openapi.json', { key: null })).body;
+    ids = await oneOfEverything(engine);
+  }, 60_000);
+  afterAll(() => engine.stop());
+
+  /** One good request for each operation, in an order in which all of them are good. */
+  const REQUESTS: readonly Request[] = [
+    ['put /v1/contacts', 200, () => '/v1/contacts', () => ({ email: 'eve@example.com', set: { company: 'Norland' } })],
+    ['get /v1/contacts', 200, () => '/v1/contacts?limit=2'],
+    ['get /v1/contacts/{contactId}', 200, () => `/v1/contacts/${ids['ada']}`],
+    ['get /v1/contacts/{contactId}/timeline', 200, () => `/v1/contacts/${ids['ada']}/timeline?limit=5`],
+    ['get /v1/contacts/{contactId}/commands/{commandId}', 200, () => `/v1/contacts/${ids['ada']}/commands/${NOBODY}`],
+    ['get /v1/notifications', 200, () => '/v1/notifications?state=open'],
+    ['get /v1/notifications/{effectId}', 200, () => `/v1/notifications/${ids['effect']}`],
+    [
+      'post /v1/notifications/{effectId}/take',
+      200,
+      () => `/v1/notifications/${ids['effect']}/take`,
+      () => ({ by: 'Sam' }),
+    ],
+    [
+      'post /v1/notifications/{effectId}/done',
+      200,
+      () => `/v1/notifications/${ids['effect']}/done`,
+      () => ({ by: 'Sam' }),
+    ],
+    ['get /v1/suppressions', 200, () => '/v1/suppressions?in_force=true'],
+    ['get /v1/effects/{effectId}', 200, () => `/v1/effects/${ids['effect']}`],
+    ['get /v1/effects/{effectId}/why', 200, () => `/v1/effects/${ids['effect']}/why`],
+    ['get /v1/deliveries', 200, () => '/v1/deliveries'],
+    ['get /v1/deliveries/{deliveryId}', 200, () => `/v1/deliveries/${ids['delivery']}`],
+    ['get /v1/quarantine', 200, () => '/v1/quarantine'],
+    ['get /v1/quarantine/{quarantineId}', 200, () => `/v1/quarantine/${ids['quarantined']}`],
+    ['get /v1/parked', 200, () => '/v1/parked'],
+    ['post /v1/parked/{contactId}/replay', 200, () => `/v1/parked/${ids['parked']}/replay`, () => ({ discard: true })],
+    ['get /v1/dead-letters', 200, () => '/v1/dead-letters'],
+    ['get /v1/dead-letters/{effectId}/{target}', 200, () => `/v1/dead-letters/${ids['dead']}/webhook`],
+    ['post /v1/dead-letters/{effectId}/{target}/replay', 200, () => `/v1/dead-letters/${ids['dead']}/webhook/replay`],
+    [
+      'post /v1/dead-letters/{effectId}/{target}/discard',
+      200,
+      () => `/v1/dead-letters/${ids['dead2']}/webhook/discard`,
+    ],
+    ['get /v1/rules', 200, () => '/v1/rules'],
+    [
+      'post /v1/rules/check',
+      200,
+      () => '/v1/rules/check',
+      () => ({ files: { 'rules/x.yaml': 'rule: x\non: clicked\n' } }),
+    ],
+    ['post /v1/rules/publish', 200, () => '/v1/rules/publish', () => ({ files: RULE, note: 'a try' })],
+    ['post /v1/rules/{rule}/rollback', 200, () => '/v1/rules/vip/rollback', () => ({ version: null })],
+    ['get /v1/sources', 200, () => '/v1/sources'],
+    ['post /v1/sources', 201, () => '/v1/sources', () => ({ name: 'other', provider: 'generic-hmac' })],
+    ['get /v1/sources/{sourceId}', 200, () => `/v1/sources/${ids['source']}`],
+    ['post /v1/sources/{sourceId}/rotate', 200, () => `/v1/sources/${ids['source']}/rotate`, () => ({})],
+    ['post /v1/sources/{sourceId}/pause', 200, () => `/v1/sources/${ids['source']}/pause`],
+    ['post /v1/sources/{sourceId}/resume', 200, () => `/v1/sources/${ids['source']}/resume`],
+    ['delete /v1/sources/{sourceId}', 200, () => `/v1/sources/${ids['source']}`],
+    ['get /v1/keys', 200, () => '/v1/keys'],
+    ['post /v1/keys', 201, () => '/v1/keys', () => ({ name: 'crm', scopes: ['read:contacts'] })],
+    ['post /v1/keys/{keyId}/rotate', 201, () => `/v1/keys/${ids['key']}/rotate`, () => ({ overlapHours: 1 })],
+    ['delete /v1/keys/{keyId}', 200, () => `/v1/keys/${ids['key']}`],
+    ['get /health/live', 200, () => '/health/live'],
+    ['get /health/ready', 200, () => '/health/ready'],
+  ];
+
+  const operationOf = (name: string): Operation => {
+    const [method = '', path = ''] = name.split(' ');
+    const operation = document.paths[path]?.[method];
+    if (!operation) throw new Error(`${name} is not in the document`);
+    return operation;
+  };
+
+  it('has every operation that is tried here, and no other', () => {
+    const declared = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    expect(declared.toSorted()).toEqual(REQUESTS.map(([name]) => name).toSorted());
+  });
+
+  it.each(REQUESTS.map((request) => ({ name: request[0], request })))(
+    '$name answers as its schema says',
+    async ({ request }) => {
+      const [name, status, path, body] = request;
+      const answer = await engine.ask(path(), {
+        method: (name.split(' ')[0] ?? '').toUpperCase(),
+        ...(body === undefined ? {} : { body: body() }),
+      });
+      expect({ status: answer.status, body: answer.body }).toMatchObject({ status });
+      const schema = operationOf(name).responses[status]?.content?.['application/json']?.schema;
+      if (schema === undefined) throw new Error(`${name} declares no answer ${status}`);
+      const checked = validator(schema, document).safeParse(answer.body);
+      expect(checked.error?.issues ?? []).toEqual([]);
+    },
+  );
+
+  it('names the scope, and without a key nothing under /v1 answers', async () => {
+    for (const [name, , path] of REQUESTS.filter(([one]) => one.includes('/v1/'))) {
+      const method = (name.split(' ')[0] ?? '').toUpperCase();
+      const answer = await engine.ask<{ title: string }>(path(), { method, key: null });
+      expect({ name, status: answer.status, type: answer.headers.get('content-type') }).toEqual({
+        name,
+        status: 401,
+        type: 'application/problem+json; charset=utf-8',
+      });
+      expect(answer.headers.get('www-authenticate')).toContain('Bearer');
+    }
+  });
+
+  it('takes no parameter that it does not name', async () => {
+    for (const [name, , path] of REQUESTS.filter(([one]) => /^get \/v1\/[a-z-]+$/.test(one))) {
+      if (operationOf(name).parameters?.some((one) => one.in === 'query') !== true) continue;
+      const answer = await engine.ask<{ errors: { field: string }[] }>(`${path().split('?')[0]}?limitt=1`);
+      expect(answer.status).toBe(400);
+      expect(answer.body.errors).toEqual([{ field: 'query.limitt', problem: 'There is no such parameter here' }]);
+    }
+  });
+
+  it('names a cursor that no list made', async () => {
+    for (const path of [
+      'contacts',
+      'notifications',
+      'suppressions',
+      'deliveries',
+      'quarantine',
+      'parked',
+      'dead-letters',
+    ]) {
+      for (const cursor of [
+        'zz',
+        Buffer.from('[1,2,3,4,5]').toString('base64url'),
+        Buffer.from('["x"]').toString('base64url'),
+      ]) {
+        const answer = await engine.ask<{ errors: { field: string }[] }>(`/v1/${path}?cursor=${cursor}`);
+        expect({ path, status: answer.status, field: answer.body.errors?.[0]?.field }).toEqual({
+          path,
+          status: 400,
+          field: 'query.cursor',
+        });
+      }
+    }
+  });
+});
+
+const RULE = { 'rules/vip.yaml': 'rule: vip\ndescription: A try.\non: opened\nthen:\n  - add_tag: vip\n' };
+
+/** JSON Schema of an answer → what checks it. */
+function validator(schema: Schema, document: Document): z.ZodType {
+  const text = JSON.stringify({ ...schema, definitions: document.components.schemas });
+  const local = JSON.parse(text.replaceAll('#/components/schemas/', '#/definitions/')) as Parameters<
+    typeof z.fromJSONSchema
+  >[0];
+  return z.fromJSONSchema(local, { defaultTarget: 'openapi-3.0' });
+}

@@ -1,0 +1,70 @@
+/** A workspace in which there is one of everything: what the API shows is then never empty. Answers the ids by name. */
+import { event, type RunningEngine } from './running-engine.js';
+
+/** Lets one of everything come about: a hot lead, a suppression, quarantine, a parked input, dead letters. */
+export async function oneOfEverything(engine: RunningEngine): Promise<Readonly<Record<string, string>>> {
+  const ids: Record<string, string> = {};
+  const click = (path: string) => event('ada@example.com', 'click', { url: `https://example.com${path}` });
+  await engine.sendgrid([
+    event('ines@example.com', 'bounce', { type: 'bounce', status: '5.1.1', reason: 'no such user' }),
+  ]);
+  const { body } = await engine.sendgrid([click('/pricing'), click('/pricing?again')]);
+  ids['delivery'] = body.delivery;
+  await engine.sendgrid('[{"email":');
+  const ada = await engine.askUntil<{ items: { id: string; engagements: number }[] }>(
+    '/v1/contacts?email=Ada@Example.com',
+    ({ items }) => items[0]?.engagements === 2,
+  );
+  ids['ada'] = ada.items[0]?.id ?? '';
+  const inbox = await engine.askUntil<{ items: { effectId: string }[] }>(
+    '/v1/notifications',
+    ({ items }) => items.length > 0,
+  );
+  ids['effect'] = inbox.items[0]?.effectId ?? '';
+  const kept = await engine.askUntil<{ items: { id: string }[] }>('/v1/quarantine', ({ items }) => items.length > 0);
+  ids['quarantined'] = kept.items[0]?.id ?? '';
+  const made = await engine.ask<{ id: string }>('/v1/sources', {
+    method: 'POST',
+    body: { name: 'shop', provider: 'generic-hmac' },
+  });
+  ids['source'] = made.body.id;
+  const key = await engine.ask<{ id: string }>('/v1/keys', {
+    method: 'POST',
+    body: { name: 'old', scopes: ['read:rules'] },
+  });
+  ids['key'] = key.body.id;
+  ids['dead'] = ids['effect'];
+  await makeDead(engine, ids);
+  ids['parked'] = await park(engine);
+  return ids;
+}
+
+const INPUT = '33333333-3333-8333-8333-333333333333';
+
+/** Two effects that a webhook has refused: rows as delivery leaves them. */
+async function makeDead({ runtime: { pool } }: RunningEngine, ids: Record<string, string>): Promise<void> {
+  ids['dead2'] = '11111111-1111-8111-8111-111111111111';
+  const copy = `insert into delivery.effect_queue (effect_id, target, workspace_id, contact_id, version, kind, not_after, event_id, data, sealed,
+    state, attempts, last_reason, settled_at)
+    select $2, 'webhook', workspace_id, contact_id, version, kind, now() + interval '1 day', event_id, data, sealed, 'dead', 9, 'http_500', now()
+    from delivery.effect_queue where effect_id = $1 and target = 'inbox'`;
+  for (const effectId of [ids['dead'], ids['dead2']]) await pool.query(copy, [ids['dead'], effectId]);
+}
+
+/** An input whose sealed part does not open. */
+async function park(engine: RunningEngine): Promise<string> {
+  const { log, topics, clock, pool } = engine.runtime;
+  const contactId = '22222222-2222-8222-8222-222222222222';
+  const { rows } = await pool.query<{ id: string }>(`select id from registry.workspace where name = 'demo'`);
+  const record = { type: 'contact_upsert', v: 1, data: {}, sealed: Buffer.from('not sealed at all') };
+  const address = {
+    topic: topics.engagements,
+    key: contactId,
+    workspaceId: rows[0]?.id ?? '',
+    id: INPUT,
+    at: clock(),
+  };
+  await log.append([{ ...address, ...record }]);
+  await engine.askUntil<{ items: unknown[] }>('/v1/parked', ({ items }) => items.length > 0);
+  return contactId;
+}
