@@ -3,25 +3,15 @@
  * test fails. Exit code 1 when a fault survives, no longer applies, or its test fails without it.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from './build.mjs';
-import { main, pinnedNode, root, say } from './house.mjs';
+import { copySources, replaceIn } from './copy.mjs';
+import { main, pinnedNode, say } from './house.mjs';
 import { install } from './install.mjs';
 import { sabotages } from './sabotages.mjs';
 
 const LIMIT_MS = 180_000;
-const left = new Set(['node_modules', '.git', 'data', 'coverage']);
-
-function copySources() {
-  const copy = mkdtempSync(join(tmpdir(), 'afterclick-sabotage-'));
-  const wanted = (path) => !left.has(relative(root, path).split(sep)[0]);
-  cpSync(root, copy, { recursive: true, preserveTimestamps: true, filter: wanted });
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
-  return copy;
-}
-
 const node = (copy, args) =>
   spawnSync(pinnedNode(), args, { cwd: copy, encoding: 'utf8', timeout: LIMIT_MS, env: { ...process.env, TZ: 'UTC' } });
 
@@ -46,18 +36,16 @@ function verdict(copy, { spec, test, build: needsBuild }) {
 
 /** The outcome of one fault in a word or a sentence; `killed` is the good one. */
 function attempt(copy, sabotage) {
-  const path = join(copy, sabotage.file);
-  const source = readFileSync(path, 'utf8');
-  const places = source.split(sabotage.find).length - 1;
-  if (places !== 1) return `no longer applies: its text occurs ${places} times in ${sabotage.file}`;
   const before = verdict(copy, sabotage);
   if (before !== 'passed') return `its test does not pass without it (${before})`;
-  writeFileSync(
-    path,
-    source.replace(sabotage.find, () => sabotage.replace),
-  );
+  let takeBack;
+  try {
+    takeBack = replaceIn(copy, sabotage);
+  } catch (error) {
+    return error.message;
+  }
   const after = verdict(copy, sabotage);
-  writeFileSync(path, source);
+  takeBack();
   return after === 'failed' ? 'killed' : 'SURVIVED';
 }
 

@@ -1,0 +1,186 @@
+/** A system under load with a checker beside it: what a fault run and a directed test have in common. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installed } from '#platform/runtime/installation.js';
+import { expectedOf, readJournal } from '../checker/expected.js';
+import type { Findings } from '../checker/findings.js';
+import { observe, type UnderWay, underWay } from '../checker/observed.js';
+import { type Evidence, reconcile } from '../checker/reconcile.js';
+import { RecordingTarget } from '../checker/recording-target.js';
+import { Fleet, type FleetPlan } from '../senders/fleet.js';
+import { Journal } from '../senders/journal.js';
+import { Random } from '../senders/random.js';
+import { until } from '../until.js';
+import { parkedContacts, poison } from './poison.js';
+import { Scrape } from './scrape.js';
+import { call, layOut, type Setting } from './setting.js';
+import type { Shape, ShapeOptions } from './shape.js';
+
+export interface TrialOptions {
+  readonly shape: (options: ShapeOptions) => Promise<Shape>;
+  readonly program: string;
+  readonly seed: number;
+  readonly load: Pick<FleetPlan, 'lanes' | 'contactsPerLane' | 'rate'>;
+}
+
+export interface Conclusion {
+  readonly findings: Findings;
+  readonly evidence: Evidence;
+  /** Milliseconds from the last acknowledgement to the last effect. */
+  readonly drainMs: number;
+  readonly batches: { readonly aborted: number; readonly fenced: number };
+}
+
+/** Everything must have come to its end within so long. */
+const DRAIN_MS = 60_000;
+
+interface Parts {
+  readonly folder: string;
+  readonly journalFile: string;
+  readonly target: RecordingTarget;
+  readonly shape: Shape;
+  readonly setting: Setting;
+  readonly journal: Journal;
+  readonly fleet: Fleet;
+  readonly scrape: Scrape;
+}
+
+export class Trial {
+  #poisoned = 0;
+
+  private constructor(
+    private readonly parts: Parts,
+    readonly random: Random,
+  ) {}
+
+  /** Starts everything, senders too; resolves when the first engagements are acknowledged. */
+  static async open({ shape: shapeOf, program, seed, load }: TrialOptions): Promise<Trial> {
+    const random = new Random(seed);
+    const folder = mkdtempSync(join(tmpdir(), 'afterclick-trial-'));
+    const masterKey = randomBytes(32).toString('hex');
+    const secret = `whsec_${randomBytes(24).toString('base64')}`;
+    // One message in fifty is refused at first: it comes again.
+    const chance = random.fork();
+    const target = await RecordingTarget.start({ secret, first: () => (chance.chance(0.02) ? 503 : 204) });
+    const rules = installed('libs', 'testing', 'chaos', 'library');
+    const shape = await shapeOf({ program, folder, rules, masterKey });
+    const setting = await layOut(shape, { url: target.url, secret }, masterKey);
+    await shape.complete();
+    const journalFile = join(folder, 'journal.jsonl');
+    const journal = await Journal.open(journalFile);
+    const targets = shape.instances.map(({ url }) => url);
+    const fleet = new Fleet({ targets, providers: setting.providers, ...load }, journal, random.fork()).start();
+    const scrape = new Scrape(shape.instances);
+    await until(() => fleet.acknowledged > 0, 30_000);
+    return new Trial({ folder, journalFile, target, shape, setting, journal, fleet, scrape }, random);
+  }
+
+  get shape(): Shape {
+    return this.parts.shape;
+  }
+
+  get folder(): string {
+    return this.parts.folder;
+  }
+
+  /** Engagements acknowledged so far. */
+  get acknowledged(): number {
+    return this.parts.fleet.acknowledged;
+  }
+
+  /** Resolves once `count` more engagements were acknowledged: what was struck takes requests again. */
+  async more(count: number, withinMs = 30_000): Promise<void> {
+    const goal = this.acknowledged + count;
+    await until(() => this.acknowledged >= goal, withinMs);
+  }
+
+  /** Puts an unreadable record on the log, in front of what is told of some contact from now on. */
+  async poison(): Promise<void> {
+    const { shape, setting } = this.parts;
+    await shape.database.use((client) => poison(client, setting.workspaceId, this.#poisoned));
+    this.#poisoned += 1;
+  }
+
+  /** Ends the load, lets everything come to its end, and compares. */
+  async conclude(): Promise<Conclusion> {
+    const { shape, setting, fleet, journal, journalFile, target, scrape } = this.parts;
+    const since = performance.now();
+    await within(DRAIN_MS, fleet.stop());
+    await journal.close();
+    await this.#unpark();
+    const left = await this.#drained(since + DRAIN_MS);
+    await scrape.now();
+    await scrape.stop();
+    const observed = await shape.database.use((client) => observe(client, setting.workspaceId));
+    const expected = expectedOf(readJournal(journalFile));
+    const evidence: Evidence = { expected, observed, received: target.received, underWay: left };
+    const found = reconcile(evidence);
+    const crashes = shape.instances.flatMap((instance) => instance.crashes);
+    return {
+      findings: { ...found, stuck: [...found.stuck, ...crashes] },
+      evidence,
+      drainMs: performance.now() - since,
+      batches: {
+        aborted: scrape.total('afterclick_batches_aborted_total'),
+        fenced: scrape.total('afterclick_batches_fenced_total'),
+      },
+    };
+  }
+
+  /** Ends what was started. The folder stays when `keep` says so: it holds journal and logs. */
+  async close({ keep = false } = {}): Promise<readonly string[]> {
+    const { shape, target, scrape, folder } = this.parts;
+    await scrape.stop();
+    const faults = await shape.stop();
+    await target.stop();
+    if (!keep) rmSync(folder, { recursive: true, force: true });
+    return faults;
+  }
+
+  /** Once every record has been read: what is poison is dropped, and what waited behind it is decided. */
+  async #unpark(): Promise<void> {
+    const { shape, setting } = this.parts;
+    if (this.#poisoned === 0) return;
+    const { workspaceId, apiKey } = setting;
+    const parked = (): Promise<readonly string[]> =>
+      shape.database.use((client) => parkedContacts(client, workspaceId));
+    await until(async () => (await this.#underWay()).every(({ what }) => !what.startsWith('not yet read')), DRAIN_MS);
+    const url = shape.instances[0]?.url ?? '';
+    for (const contactId of await parked())
+      await call(`${url}/v1/parked/${contactId}/replay`, apiKey, { discard: true });
+  }
+
+  async #drained(by: number): Promise<readonly UnderWay[]> {
+    let left: readonly UnderWay[] = [];
+    try {
+      await until(
+        async () => {
+          left = await this.#underWay();
+          return left.length === 0;
+        },
+        Math.max(1, by - performance.now()),
+      );
+    } catch {
+      // What is left is what the checker calls stuck.
+      return left;
+    }
+    return [];
+  }
+
+  #underWay(): Promise<readonly UnderWay[]> {
+    const { shape, setting } = this.parts;
+    return shape.database.use((client) => underWay(client, setting.workspaceId));
+  }
+}
+
+/** What is not over by then is left to the checker: it is in the journal that it was not acknowledged. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}
