@@ -12,8 +12,8 @@ import { ingestModule } from '#apps/ingest/ingest.module.js';
 import { projectionModule } from '#apps/projection/projection.module.js';
 import { rulesModule } from '#apps/rules/rules.module.js';
 import type { IngestPorts } from '#engine/ingest/ports.js';
-import type { Relay } from '#engine/outbox/relay.js';
 import type { Watched } from '#platform/health/watched.js';
+import type { Relays } from '#platform/runtime/relays.js';
 import type { Runtime } from '#platform/runtime/runtime.js';
 
 /** A body that takes longer than this is refused: a slow sender holds a socket, not the engine. */
@@ -24,7 +24,7 @@ export class StandaloneModule {}
 
 export interface StandaloneParts {
   readonly ingest: IngestPorts;
-  readonly relay: Relay;
+  readonly relays: Relays;
   readonly watched: Watched;
   readonly metrics: Registry;
 }
@@ -41,7 +41,7 @@ export function standaloneModule(runtime: Runtime, parts: StandaloneParts): Dyna
     policy: { allowPrivate: configuration.allowPrivateWebhooks, allowLoopback: true },
     engagements: topics.engagements,
     clock,
-    settled: () => parts.relay.wake(),
+    settled: () => parts.relays.wake(),
     onFault: (error) => logger.error({ err: error }, 'an effect could not be carried out: a fault of ours'),
   });
   return {

@@ -1,25 +1,22 @@
 /** The whole engine in one process: database, log, ingest, rules, projection, delivery, API and pages. */
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { ingestPorts } from '#apps/ingest/ingest-ports.js';
 import { watchRules } from '#apps/rules/watch-rules.js';
-import { Relay } from '#engine/outbox/relay.js';
 import type { Configuration } from '#platform/configuration/configuration.js';
-import { LogServer } from '#platform/log-transport/log-server.js';
+import { consumersOf, watchedOf } from '#platform/log-transport/consumers.js';
 import { createLogger } from '#platform/logging/logger.js';
-import { NestLogger } from '#platform/logging/nest-logger.js';
+import { listen } from '#platform/process/listen.js';
+import { assertPortIsFree } from '#platform/process/port.js';
+import { Undo } from '#platform/process/undo.js';
 import { type Database, openDatabase } from '#platform/runtime/database.js';
 import { removeInstance, writeInstance } from '#platform/runtime/instance-file.js';
 import { startMaintenance } from '#platform/runtime/maintenance.js';
+import { startRelays } from '#platform/runtime/relays.js';
 import { openRuntime, type Runtime } from '#platform/runtime/runtime.js';
 import { ensureDemoWorkspace } from './demo/demo-workspace.js';
 import type { Where } from './describe-start.js';
 import { localAccess } from './local-access.js';
-import { assertPortIsFree } from './port.js';
 import { standaloneModule } from './standalone.module.js';
-import { watchedOf } from './watched.js';
 
 export interface Standalone {
   readonly where: Where;
@@ -32,27 +29,6 @@ export interface StandaloneOptions {
   /** Folder of rules to publish on save; null: none. */
   readonly watchRules: string | null;
   readonly logger?: Logger;
-}
-
-/** Things to undo in the opposite order of their making, whatever fails on the way. */
-class Undo {
-  readonly #steps: (() => Promise<void> | void)[] = [];
-
-  add(step: () => Promise<void> | void): void {
-    this.#steps.push(step);
-  }
-
-  async run(): Promise<void> {
-    const failures: unknown[] = [];
-    for (const step of this.#steps.splice(0).reverse()) {
-      try {
-        await step();
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
-  }
 }
 
 export async function startStandalone(configuration: Configuration, options: StandaloneOptions): Promise<Standalone> {
@@ -73,43 +49,22 @@ export async function startStandalone(configuration: Configuration, options: Sta
 }
 
 async function serve(runtime: Runtime, database: Database, options: StandaloneOptions, undo: Undo): Promise<Where> {
-  const { configuration, logger, log, outbox, metrics } = runtime;
+  const { configuration, logger, metrics } = runtime;
   const workspace = await ensureDemoWorkspace(runtime, configuration.workspace);
   undo.add(await startMaintenance(runtime));
   const ingest = await ingestPorts(runtime, metrics);
   undo.add(() => ingest.directory.stop());
-  const relay = new Relay(outbox, log).start();
-  undo.add(() => relay.drain());
-  const server = new LogServer({
-    log,
-    onStopped: ({ group, topic }, partition, reason) =>
-      logger.error({ err: reason, group, topic, partition }, 'a partition stopped: an operator must act'),
-  });
-  const module = standaloneModule(runtime, { ingest: ingest.ports, relay, watched: watchedOf(server, relay), metrics });
-  const app = await NestFactory.create<NestFastifyApplication>(
-    module,
-    new FastifyAdapter({ forceCloseConnections: 'idle' }),
-    {
-      logger: new NestLogger(logger),
-      abortOnError: false,
-    },
-  );
-  undo.add(() => app.close());
-  app.connectMicroservice({ strategy: server }, { inheritAppConfig: false });
-  await app.startAllMicroservices();
-  await app.listen(configuration.port, configuration.host);
+  const relays = startRelays(runtime);
+  undo.add(() => relays.drain());
+  const consumers = consumersOf(runtime);
+  const watched = watchedOf(consumers, [relays.probe]);
+  const module = standaloneModule(runtime, { ingest: ingest.ports, relays, watched, metrics });
+  const url = await listen({ module, consumers }, configuration, logger, undo);
   if (options.watchRules !== null)
-    undo.add(await watchRules(runtime, workspace.id, options.watchRules, () => relay.wake()));
-  const where = await localAccess(runtime, workspace, addressOf(app));
+    undo.add(await watchRules(runtime, workspace.id, options.watchRules, () => relays.wake()));
+  const where = await localAccess(runtime, workspace, url);
   const { id, name } = workspace;
   writeInstance(configuration.dataDir, { url: where.url, databaseUrl: database.url, workspace: { id, name } });
   undo.add(() => removeInstance(configuration.dataDir));
   return where;
-}
-
-/** Where the server really listens: the port may have been 0. A wildcard is reached by loopback. */
-function addressOf(app: NestFastifyApplication): string {
-  const { address, port, family } = app.getHttpServer().address() as { address: string; port: number; family: string };
-  const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
-  return `http://${family === 'IPv6' && host === address ? `[${host}]` : host}:${port}`;
 }

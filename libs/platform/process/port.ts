@@ -1,6 +1,6 @@
 /** A taken port is said before anything is set up, with the cure. */
 import { createServer } from 'node:net';
-import { ConfigurationError } from '#platform/configuration/setting.js';
+import { ConfigurationError } from '../configuration/setting.js';
 
 /** Rejects with ConfigurationError when nothing can listen there. Port 0 is any free one. */
 export async function assertPortIsFree(host: string, port: number): Promise<void> {
