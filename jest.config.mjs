@@ -1,4 +1,4 @@
-/** Lanes by file name: `--selectProjects unit|properties|integration|e2e` runs one of them. */
+/** Lanes by file name: `--selectProjects unit|properties|integration|kafka|e2e` runs one of them. */
 const lane = (displayName, testMatch, ignored = []) => ({
   displayName,
   testMatch,
@@ -38,9 +38,10 @@ export default {
   // The first suite that asks starts the database server; on a busy machine that alone takes longer than Jest's five seconds.
   testTimeout: 60_000,
   projects: [
-    lane('unit', ['**/*.spec.ts'], ['\\.(properties|int|e2e)\\.spec\\.ts$']),
+    lane('unit', ['**/*.spec.ts'], ['\\.(properties|int|kafka|e2e)\\.spec\\.ts$']),
     lane('properties', ['**/*.properties.spec.ts']),
     lane('integration', ['**/*.int.spec.ts']),
+    lane('kafka', ['**/*.kafka.spec.ts']),
     lane('e2e', ['**/*.e2e.spec.ts']),
   ],
 };

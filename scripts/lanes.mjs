@@ -38,5 +38,6 @@ export const lanes = [
   jest('unit', 2, 3 * minutes),
   jest('properties', 2, 4 * minutes),
   jest('integration', 2, 6 * minutes),
+  jest('kafka', 1, 8 * minutes),
   jest('e2e', 1, 8 * minutes),
 ];

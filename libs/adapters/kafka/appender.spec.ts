@@ -45,7 +45,9 @@ const out = (partition: number, message: string, bytes = 1): Outgoing<string> =>
 });
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await turn();
+  const end = Date.now() + 5_000;
+  while (!holds() && Date.now() < end) await turn();
+  expect(holds()).toBe(true);
 }
 
 describe('appender', () => {
@@ -95,9 +97,9 @@ describe('appender', () => {
   });
 
   it('gives up in time, and what was not begun by then is never appended', async () => {
-    const begun = appender.append([out(0, 'a')], 20);
+    const begun = appender.append([out(0, 'a')], 300);
     await until(() => cluster.requests.length === 1);
-    const waiting = appender.append([out(0, 'b')], 20);
+    const waiting = appender.append([out(0, 'b')], 300);
     await expect(begun).rejects.toThrow(LogUnavailableError);
     await expect(waiting).rejects.toThrow(LogUnavailableError);
     cluster.auto = true;

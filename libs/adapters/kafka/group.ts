@@ -45,6 +45,8 @@ export class Group implements Sharing, LogSource {
   readonly #commits: NodeJS.Timeout;
   #member: Member | null = null;
   #failures = 0;
+  /** Ends of the partitions when they were last asked for: by each run before its first read. */
+  #ends: readonly number[] = [];
   #living: Promise<void> = Promise.resolve();
   /** Asked once a join: a topic cannot be made anew without one. */
   #remade: Promise<string | null> | null = null;
@@ -96,17 +98,20 @@ export class Group implements Sharing, LogSource {
     return this.#deps.partitions(topic);
   }
 
-  ends(topic: string): Promise<readonly number[]> {
-    return this.#deps.ends(topic);
+  async ends(topic: string): Promise<readonly number[]> {
+    this.#ends = await this.#deps.ends(topic);
+    return this.#ends;
   }
 
-  async read(topic: string, partition: number, from: number, max: number): Promise<readonly LogRecord[]> {
+  async read(topic: string, partition: number, from: number, max: number): Promise<readonly LogRecord[] | null> {
     const fault = this.#faults.get(partition);
     if (fault) throw fault;
     const remade = await this.#whyRemade();
     if (remade !== null && from > 0) throw new StopPartitionError(`${topic}/${partition}: ${remade}`);
-    const messages = this.#feeds.get(partition)?.read(from, max) ?? [];
-    return messages.map((message) => decode(topic, partition, message));
+    const feed = this.#feeds.get(partition);
+    const messages = feed?.read(from, max) ?? [];
+    const onItsWay = messages.length === 0 && feed?.tail === from && from < (this.#ends[partition] ?? 0);
+    return onItsWay ? null : messages.map((message) => decode(topic, partition, message));
   }
 
   // The watch

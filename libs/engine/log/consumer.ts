@@ -60,6 +60,7 @@ export class Consumer implements Consumption {
   readonly #draining = new AbortController();
   #beating: Promise<void> = Promise.resolve();
   #hurry = new AbortController();
+  #renewedAt = 0;
 
   constructor(subscription: Subscription, deps: ConsumerDeps, options: ConsumerOptions = {}) {
     if (!(subscription.maxRecords >= 1)) throw new Error(`maxRecords must be above 0, not ${subscription.maxRecords}`);
@@ -160,8 +161,12 @@ export class Consumer implements Consumption {
     running.stop.abort();
   }
 
+  /** Due once a heartbeat, however often the shares are looked at in between. */
   async #renew(): Promise<void> {
-    const kept = [...this.#running.values()].filter(({ letGoBy }) => Date.now() < letGoBy);
+    const now = Date.now();
+    if (now - this.#renewedAt < this.#options.heartbeatMs / 2) return;
+    this.#renewedAt = now;
+    const kept = [...this.#running.values()].filter(({ letGoBy }) => now < letGoBy);
     const held = kept.flatMap(({ run }) => (run.fence ? [run.fence] : []));
     for (const { partition, epoch } of held.length === 0 ? [] : await this.#deps.leases.renew(held)) {
       const run = this.#running.get(partition)?.run;
@@ -185,6 +190,7 @@ export class Consumer implements Consumption {
       .then(() => {
         this.#paused.delete(run.partition);
         this.#running.delete(run.partition);
+        this.hurry();
       })
       .then(() => undefined);
   }

@@ -11,13 +11,13 @@ import type { Batch, Fence, Subscription } from './log.js';
 import type { Undone } from './meter.js';
 import { type Fresh, freshOf, type LanePosition } from './repeats.js';
 
-/** Records from `from` on, in order, at most `max`; empty when there are none yet. */
-export type Read = (from: number, max: number) => Promise<readonly LogRecord[]>;
+/** Records from `from` on, in order, at most `max`; empty when there are none yet, null when they are on their way. */
+export type Read = (from: number, max: number) => Promise<readonly LogRecord[] | null>;
 
 export type Step =
   /** Something was settled: step again at once. */
   | { readonly kind: 'moved' }
-  /** At the end of the log: step again when something was appended. */
+  /** At the end of the log, or of what has come: step again when woken. */
   | { readonly kind: 'idle' }
   /** Step again after a pause: the world is away, or the batch failed. */
   | { readonly kind: 'retry'; readonly error: Error }
@@ -152,6 +152,7 @@ export class PartitionRun {
   async #many(read: Read): Promise<Step> {
     const taken = this.#owned();
     const records = await this.#read(read, this.#subscription.maxRecords);
+    if (records === null) return IDLE;
     if (records.length === 0) return this.#idle();
     const until = taken.next + records.length;
     if (taken.tries >= TRIES) {
@@ -168,6 +169,7 @@ export class PartitionRun {
 
   async #single(read: Read): Promise<Step> {
     const records = await this.#read(read, 1);
+    if (records === null) return IDLE;
     if (records.length === 0) return this.#idle();
     const fresh = this.#fresh(records);
     if (fresh.records.length === 0) return this.#pass(this.#owned().next + 1, fresh);
@@ -211,14 +213,14 @@ export class PartitionRun {
     }
   }
 
-  async #read(read: Read, max: number): Promise<readonly LogRecord[]> {
+  async #read(read: Read, max: number): Promise<readonly LogRecord[] | null> {
     const from = this.#owned().next;
     const records = await readSorted(read, from, max);
-    records.forEach((record, index) => {
+    records?.forEach((record, index) => {
       if (record.position === from + index) return;
       throw gap({ topic: this.#subscription.topic, partition: this.#partition }, from + index, record.position);
     });
-    return records.slice(0, max);
+    return records?.slice(0, max) ?? null;
   }
 
   /** Less what a relay brought again. */
@@ -290,7 +292,7 @@ function isFailure(error: unknown): error is Error {
 }
 
 /** Reading is not the message's fault: whatever goes wrong there pauses the partition. */
-async function readSorted(read: Read, from: number, max: number): Promise<readonly LogRecord[]> {
+async function readSorted(read: Read, from: number, max: number): Promise<readonly LogRecord[] | null> {
   try {
     return await read(from, max);
   } catch (error) {

@@ -4,8 +4,11 @@ import type { Wakes } from './wakes.js';
 
 export interface LogSource {
   partitions(topic: string): number;
-  /** Records from `from` on, at most `max`; empty when there are none yet. Rejects with WorldError. */
-  read(topic: string, partition: number, from: number, max: number): Promise<readonly LogRecord[]>;
+  /**
+   * Records from `from` on, at most `max`; empty when there are none yet, null when there are but they are still on their way
+   * (`wakes` tells when they are here). Rejects with WorldError.
+   */
+  read(topic: string, partition: number, from: number, max: number): Promise<readonly LogRecord[] | null>;
   /** Per partition the position after its last record. Rejects with WorldError. */
   ends(topic: string): Promise<readonly number[]>;
   /** Woken whenever a partition has grown, by this process or another. */

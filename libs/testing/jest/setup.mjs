@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stopTestBroker } from './test-broker.mjs';
 import { PREFIX, stopTestServer } from './test-server.mjs';
 
 const alive = (pid) => {
@@ -19,6 +20,7 @@ function sweep() {
     const owner = join(folder, 'jest.pid');
     if (!existsSync(owner) || alive(Number(readFileSync(owner, 'utf8')))) continue;
     stopTestServer(folder);
+    stopTestBroker(folder);
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -3,7 +3,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,6 +19,8 @@ export interface KafkaNode {
   signal(signal: NodeJS.Signals): void;
   /** Starts it again after it was killed; resolves when it accepts connections. */
   restart(): Promise<void>;
+  /** Lets this process end although the broker runs on. */
+  unref(): void;
 }
 
 export interface KafkaCluster {
@@ -27,6 +29,8 @@ export interface KafkaCluster {
   /** PEM of the brokers' certificate, on secure clusters. */
   readonly certificate: string | null;
   readonly nodes: readonly KafkaNode[];
+  /** Data, settings and logs. */
+  readonly folder: string;
   stop(): Promise<void>;
 }
 
@@ -65,12 +69,22 @@ function settingsOf(id: number, ports: readonly Ports[], folder: string, keystor
     'share.coordinator.state.topic.replication.factor': replicas,
     'share.coordinator.state.topic.min.isr': '1',
     'group.initial.rebalance.delay.ms': '0',
+    // What hangs or dies is found out soon, so that tests need not wait for it.
+    'group.min.session.timeout.ms': '1000',
+    'broker.heartbeat.interval.ms': '500',
+    'broker.session.timeout.ms': '3000',
+    'replica.lag.time.max.ms': '4000',
     'auto.create.topics.enable': 'false',
     ...(keystore === null ? {} : secureSettings(keystore)),
   };
   return `${Object.entries(settings)
     .map(([name, value]) => `${name}=${value}`)
     .join('\n')}\n`;
+}
+
+function unref(child: ChildProcess | undefined): void {
+  child?.unref();
+  for (const stream of [child?.stdout, child?.stderr]) if (stream instanceof Socket) stream.unref();
 }
 
 async function accepts(port: number): Promise<boolean> {
@@ -154,6 +168,7 @@ export async function startKafka(options: { brokers?: number; secure?: boolean }
       pid: () => children.get(index + 1)?.pid,
       signal: (signal) => void children.get(index + 1)?.kill(signal),
       restart: () => start(index + 1),
+      unref: () => unref(children.get(index + 1)),
     }),
   );
   return {
@@ -161,6 +176,7 @@ export async function startKafka(options: { brokers?: number; secure?: boolean }
     secureBrokers: nodes.flatMap((node) => node.secureAddress ?? []),
     certificate: certificate?.pem ?? null,
     nodes,
+    folder: root,
     stop,
   };
 }
