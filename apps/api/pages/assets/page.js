@@ -1,18 +1,17 @@
 (() => {
   const d = document;
-  const $ = (s, n = d) => n.querySelector(s);
+  const $ = (s) => d.querySelector(s);
   const all = (s, n = d) => [...n.querySelectorAll(s)];
   const region = $('[data-live]');
   if (region) {
     let last = region.innerHTML;
-    const busy = () =>
-      d.hidden || (d.activeElement?.matches('input,textarea,select') && region.contains(d.activeElement));
+    const busy = () => d.hidden || getSelection().type === 'Range' || region.contains($('input:focus,select:focus'));
     const refresh = async () => {
       if (busy()) return;
-      const answer = await fetch(location.href, { headers: { 'x-fragment': '1' } });
-      if (answer.redirected || answer.status === 401) return location.reload();
-      const text = await answer.text();
-      if (!answer.ok || text === last || busy()) return;
+      const a = await fetch(location.href, { headers: { 'x-fragment': '1' } });
+      if (a.status === 401) return location.reload();
+      const text = await a.text();
+      if (!a.ok || text === last || busy()) return;
       last = text;
       const open = all('details[open][id]', region).map((e) => e.id);
       const known = new Set(all('[data-key]', region).map((e) => e.dataset.key));
@@ -37,7 +36,7 @@
   });
   let go = false;
   d.addEventListener('keydown', (e) => {
-    if (e.target.matches('input,textarea,select') || e.metaKey || e.ctrlKey || e.altKey) return;
+    if (e.target.matches('input,select') || e.metaKey || e.ctrlKey || e.altKey) return;
     const { key } = e;
     const to = go && $(`[data-go="${CSS.escape(key)}"]`);
     go = key === 'g' && !to;

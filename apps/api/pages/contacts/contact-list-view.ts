@@ -71,7 +71,7 @@ function nobody({ email, tag }: ContactSearch, origin: string): Html {
     icon: 'contacts',
     title: 'No contacts yet',
     text: 'Whoever engages with a message becomes a contact by themselves. You can also write one:',
-    command: `curl -X PUT ${origin}/v1/contacts -H "Authorization: Bearer $AFTERCLICK_API_KEY" \\\n  -H 'Content-Type: application/json' -d '{"email":"ada@example.com","set":{"company":"Norland Freight"}}'`,
+    command: `curl -X PUT ${origin}/v1/contacts -H "Authorization: Bearer $AFTERCLICK_API_KEY" \\\n  -H 'Content-Type: application/json' -d '{"email":"grace@example.com","set":{"company":"Acme"}}'`,
   });
 }
 

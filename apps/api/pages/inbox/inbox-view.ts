@@ -68,7 +68,7 @@ function actions({ effectId, state }: InboxRow, visitor: Visitor): Part {
 function myName(visitor: Visitor): Html {
   return html`<form class="inline soft" method="post" action="/pages/inbox/name">${token(visitor)}
   <span>You take leads as <b>${visitor.name}</b></span>
-  <details><summary class="faint">change</summary><span class="inline"><input id="name" name="name" value="${visitor.name}" maxlength="200" required aria-label="Your name"><button class="small">Save</button></span></details></form>`;
+  <details id="rename"><summary class="faint">change</summary><span class="inline"><input id="name" name="name" value="${visitor.name}" maxlength="200" required aria-label="Your name"><button class="small">Save</button></span></details></form>`;
 }
 
 function nothing({ state, waiting }: InboxPage): Html {
