@@ -9,7 +9,7 @@ import type { EffectQueue } from './queue.js';
 import { Settler } from './settler.js';
 
 export interface WorkerOptions {
-  /** Longer than an attempt may take; default 60,000. */
+  /** Longer than an attempt may take (a target gives up after 10 s), and what a dead worker had waits so long; default 30,000. */
   readonly leaseMs?: number;
   /** Between looks at the queue when nobody calls `wake`; default 250. */
   readonly pollMs?: number;
@@ -80,7 +80,7 @@ export class EffectWorker {
     const free = target.concurrency - this.#running.size;
     if (free <= 0) return [];
     try {
-      const leased = await this.queue.lease(target.name, this.#owner, free, this.options.leaseMs ?? 60_000);
+      const leased = await this.queue.lease(target.name, this.#owner, free, this.options.leaseMs ?? 30_000);
       this.#trouble = null;
       return leased;
     } catch (error) {
