@@ -3,6 +3,7 @@ import { PostgresPublications } from '#adapters/postgres/rules/publications.js';
 import type { Uuid } from '#contracts/ids.js';
 import { readLibrary } from '#domain/rules/library.js';
 import type { RuleProblem } from '#domain/rules/problem.js';
+import type { Log } from '#engine/log/log.js';
 import {
   type Published,
   type PublishingParts,
@@ -12,10 +13,11 @@ import {
 } from '#engine/publishing/publish.js';
 import type { Runtime } from '#platform/runtime/runtime.js';
 
-export type Publishing = Pick<Runtime, 'pool' | 'outbox' | 'topics' | 'log' | 'clock'> & {
+export interface Publishing extends Pick<Runtime, 'pool' | 'outbox' | 'topics' | 'clock'> {
+  readonly log: Pick<Log, 'partitions'>;
   /** Told after a commit: wakes the relay of this process, if it runs one. */
   readonly published?: () => void;
-};
+}
 
 export function publishingParts(process: Publishing): PublishingParts {
   const { pool, outbox, topics, log, clock, published } = process;

@@ -9,6 +9,7 @@ import { compileRules } from '#domain/rules/compile.js';
 import { type Decisions, decisions } from '#engine/decision/decide-batch.js';
 import { RulesInForce } from '#engine/decision/rules-in-force.js';
 import type { Batch } from '#engine/log/log.js';
+import type { LogWaker } from '#engine/log/wakes.js';
 import { BatchHandler, type Poison, PoisonHandler } from '#platform/log-transport/batch-handler.js';
 import type { Runtime } from '#platform/runtime/runtime.js';
 
@@ -36,10 +37,10 @@ export class RulesController {
 export class RulesModule {}
 
 /** What the rules service needs of its process. */
-export type RulesRuntime = Pick<
-  Runtime,
-  'pool' | 'log' | 'checkpoints' | 'outbox' | 'workspaceKeys' | 'contactKeyCache'
->;
+export interface RulesRuntime
+  extends Pick<Runtime, 'pool' | 'checkpoints' | 'outbox' | 'workspaceKeys' | 'contactKeyCache'> {
+  readonly log: LogWaker;
+}
 
 /** Decides what arrives on `engagements`; readers of the contact events it makes are woken after each commit. */
 export function rulesModule(runtime: RulesRuntime): DynamicModule {

@@ -2,11 +2,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { PostgresDeliveriesStore } from '#adapters/postgres/deliveries/deliveries-store.js';
-import { PostgresEffectCopies } from '#adapters/postgres/effect-queue/effect-copies.js';
-import { PostgresEffectQueue } from '#adapters/postgres/effect-queue/effect-queue.js';
-import { PostgresOutgoingWebhooks } from '#adapters/postgres/effect-queue/outgoing-webhooks.js';
 import { ApiModule } from '#apps/api/api.module.js';
-import { deliveryModule } from '#apps/delivery/delivery.module.js';
+import { wiredDelivery } from '#apps/delivery/wired-delivery.js';
 import { deliveriesModule } from '#apps/ingest/deliveries.controller.js';
 import { ingestModule } from '#apps/ingest/ingest.module.js';
 import { projectionModule } from '#apps/projection/projection.module.js';
@@ -30,20 +27,9 @@ export interface StandaloneParts {
 }
 
 export function standaloneModule(runtime: Runtime, parts: StandaloneParts): DynamicModule {
-  const { pool, checkpoints, outbox, masterKey, contactKeys, workspaceKeys, configuration, clock, topics, logger } =
-    runtime;
-  const delivery = deliveryModule(new PostgresEffectCopies(pool, checkpoints), {
-    queue: new PostgresEffectQueue(pool, outbox),
-    contactKeys,
-    workspaceKeys,
-    webhooks: new PostgresOutgoingWebhooks(pool, masterKey),
-    // On one machine the receiver of a webhook may well run beside us.
-    policy: { allowPrivate: configuration.allowPrivateWebhooks, allowLoopback: true },
-    engagements: topics.engagements,
-    clock,
-    settled: () => parts.relays.wake(),
-    onFault: (error) => logger.error({ err: error }, 'an effect could not be carried out: a fault of ours'),
-  });
+  const { pool, checkpoints, configuration, topics } = runtime;
+  // On one machine the receiver of a webhook may well run beside us.
+  const delivery = wiredDelivery(runtime, { allowLoopback: true, settled: () => parts.relays.wake() });
   return {
     module: StandaloneModule,
     imports: [

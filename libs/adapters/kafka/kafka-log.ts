@@ -111,6 +111,11 @@ export class KafkaLog implements Log {
     return this.#topic(topic).partitions;
   }
 
+  /** Per partition the position after its last record. Rejects with WorldError. */
+  async ends(topic: string): Promise<readonly number[]> {
+    return (await this.#bounds(topic)).map(({ high }) => high);
+  }
+
   async append(
     records: readonly Appendable[],
     options: { readonly timeoutMs?: number } = {},
@@ -131,7 +136,7 @@ export class KafkaLog implements Log {
       {
         client: () => createClient(this.#connection, this.#logger),
         partitions: (name) => this.partitions(name),
-        ends: async (name) => (await this.#bounds(name)).map(({ high }) => high),
+        ends: (name) => this.ends(name),
         remade: (name) => this.#whyRemade(name),
         logger: this.#logger,
       },

@@ -43,6 +43,25 @@ export const SETTINGS = {
     'AFTERCLICK_KAFKA_BROKERS',
     'Kafka brokers HOST:PORT, comma separated; the Postgres log when not set',
   ),
+  kafkaReplication: integer(
+    'AFTERCLICK_KAFKA_REPLICATION',
+    'copies of each record in the topics made on Kafka; 1 only where losing a disk may lose events (development)',
+    3,
+    { min: 1, max: 7 },
+  ),
+  kafkaTls: flag('AFTERCLICK_KAFKA_TLS', 'connections to Kafka are encrypted', false),
+  kafkaCa: optional(
+    'AFTERCLICK_KAFKA_CA',
+    "file with the certificate (PEM) that Kafka's are signed by; the system's own when not set",
+  ),
+  kafkaSaslMechanism: choice('AFTERCLICK_KAFKA_SASL_MECHANISM', 'how Kafka knows who connects', 'none', [
+    'none',
+    'plain',
+    'scram-sha-256',
+    'scram-sha-512',
+  ] as const),
+  kafkaUsername: optional('AFTERCLICK_KAFKA_USERNAME', 'user at Kafka, with a SASL mechanism'),
+  kafkaPassword: optional('AFTERCLICK_KAFKA_PASSWORD', 'password of that user'),
   masterKey: optional(
     'AFTERCLICK_MASTER_KEY',
     'key that wraps all other keys: 32 bytes in base64 or hex; a 0600 file in the data folder when not set',

@@ -1,19 +1,94 @@
 /** Which log runs: the one place that knows. Everything else holds the port. */
+import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { PostgresLog } from '#adapters/postgres/log/postgres-log.js';
+import { KafkaLog, type KafkaLogOptions } from '#adapters/kafka/kafka-log.js';
+import { PostgresCheckpoints } from '#adapters/postgres/log/checkpoints.js';
+import { PostgresLog, type PostgresLogOptions } from '#adapters/postgres/log/postgres-log.js';
+import { PostgresTopicRegistry } from '#adapters/postgres/log/topic-registry.js';
+import { PostgresEventLanes } from '#adapters/postgres/outbox/event-lanes.js';
+import type { Pool } from '#adapters/postgres/pool.js';
+import type { ConsumerOptions } from '#engine/log/consumer.js';
 import type { Log } from '#engine/log/log.js';
 import type { LogWaker } from '#engine/log/wakes.js';
+import type { OutboxLanes } from '#engine/outbox/outbox.js';
+import { Relay } from '#engine/outbox/relay.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { logMeter } from '../metrics/log-meter.js';
+import { kafkaConnection } from './kafka-connection.js';
 
 /** The log as the processes of Afterclick hold it. */
 export interface EngineLog extends Log, LogWaker {
   /** Makes the topic, or rejects with the reason why the one there is cannot be used. */
   createTopic(name: string, partitions: number): Promise<void>;
+  /** Per partition of a topic the position after its last record. Rejects with WorldError. */
+  ends(topic: string): Promise<readonly number[]>;
+  /** Starts what carries decided events to a log that is not the event store itself; null where there is nothing to carry. */
+  startRelay(): Relay | null;
+}
+
+export interface LogWorld {
+  readonly configuration: Configuration;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  readonly databaseUrl: string;
+  readonly pool: Pool;
+}
+
+/** True when the log needs no database: a process that only appends can do without one. */
+export function isOnKafka({ kafkaBrokers }: Pick<Configuration, 'kafkaBrokers'>): boolean {
+  return kafkaBrokers.length > 0;
 }
 
 /** Opens the log that the settings choose. Rejects with WorldError when it is away. */
-export function openLog(configuration: Configuration, databaseUrl: string, metrics: Registry): Promise<EngineLog> {
-  const concurrency = Math.max(8, Math.ceil(configuration.batchRecords / 100));
-  return PostgresLog.open(databaseUrl, { concurrency, meter: logMeter(metrics) });
+export async function openLog({ configuration, logger, metrics, databaseUrl, pool }: LogWorld): Promise<EngineLog> {
+  const consuming = {
+    concurrency: Math.max(8, Math.ceil(configuration.batchRecords / 100)),
+    meter: logMeter(metrics),
+  };
+  if (!isOnKafka(configuration)) return onPostgres(databaseUrl, consuming);
+  const log = await openKafka(configuration, logger, {
+    ...consuming,
+    leases: new PostgresCheckpoints(pool),
+    registry: new PostgresTopicRegistry(pool),
+  });
+  return besideTheEventStore(log, new PostgresEventLanes(pool));
+}
+
+/** Kafka alone, for a process that only appends: nothing of it needs the database. */
+export async function openAppendingLog(configuration: Configuration, logger: Logger): Promise<EngineLog> {
+  return besideTheEventStore(await openKafka(configuration, logger, { leases: null, registry: null }), null);
+}
+
+/** Its lanes are the partitions of contact events: nothing is relayed, and whoever decided wakes the readers. */
+async function onPostgres(databaseUrl: string, options: PostgresLogOptions): Promise<EngineLog> {
+  return Object.assign(await PostgresLog.open(databaseUrl, options), { startRelay: () => null });
+}
+
+/** Decided events lie in the event store, and a relay carries them here; whoever decided wakes it. */
+function besideTheEventStore(log: KafkaLog, decided: OutboxLanes | null): EngineLog {
+  let relay: Relay | null = null;
+  return {
+    partitions: (topic) => log.partitions(topic),
+    append: (records, options) => log.append(records, options),
+    consume: (subscription) => log.consume(subscription),
+    createTopic: (name, partitions) => log.createTopic(name, partitions),
+    ends: (topic) => log.ends(topic),
+    wake: () => relay?.wake(),
+    startRelay: () => {
+      if (decided !== null) relay ??= new Relay(decided, log).start();
+      return relay;
+    },
+    close: () => log.close(),
+  };
+}
+
+type Consuming = ConsumerOptions & Pick<KafkaLogOptions, 'leases' | 'registry' | 'concurrency'>;
+
+function openKafka(configuration: Configuration, logger: Logger, options: Consuming): Promise<KafkaLog> {
+  const lines = {
+    info: (line: string) => logger.info(line),
+    warn: (line: string) => logger.warn(line),
+    error: (line: string) => logger.error(line),
+  };
+  return KafkaLog.open(kafkaConnection(configuration), lines, { ...options, replication: configuration.kafkaReplication });
 }

@@ -12,7 +12,8 @@ export interface Relays {
 
 /** Starts what carries committed rows to the log. */
 export function startRelays({ outbox, log }: Pick<Runtime, 'outbox' | 'log'>): Relays {
-  const relays = [new Relay(outbox, log).start()];
+  const decided = log.startRelay();
+  const relays = [new Relay(outbox, log).start(), ...(decided === null ? [] : [decided])];
   return {
     wake: () => {
       for (const relay of relays) relay.wake();

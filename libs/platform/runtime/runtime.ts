@@ -46,48 +46,64 @@ export interface Runtime {
 
 const GENERATION = 1;
 
-/** Migrates the database, checks the master key against it, makes or checks the topics. Rejects with the reason. */
-export async function openRuntime(
-  configuration: Configuration,
-  database: Pick<Database, 'url'>,
-  logger: Logger,
-): Promise<Runtime> {
-  const { dataDir, masterKey: configured, partitions } = configuration;
-  const masterKey = await loadMasterKey({ dataDir, ...(configured === null ? {} : { configured }) });
-  const ran = await migrate(database.url);
-  if (ran.length > 0) logger.info({ migrations: ran }, 'the database was migrated');
-  const onIdleError = (error: Error): void => logger.warn({ err: error }, 'an idle connection to the database broke');
-  const pool = createPool(database.url, { role: 'engine', max: 24, onIdleError });
-  const clock = Date.now;
-  const workspaceKeys = new PostgresWorkspaceKeys(pool, masterKey, clock);
-  await workspaceKeys.checkMaster();
-  const metrics = new Registry();
-  const log = await openLog(configuration, database.url, metrics);
-  const topics: TopicNames = {
+/** Topics with the generation in use. */
+export function topicNames(): TopicNames {
+  return {
     engagements: topicOf(TOPICS.engagements.name, GENERATION),
     deliveries: topicOf(TOPICS.deliveries.name, GENERATION),
     contactEvents: topicOf(TOPICS.contactEvents.name, GENERATION),
   };
-  for (const topic of Object.values(topics)) await log.createTopic(topic, partitions);
-  const contactKeyCache = new ContactKeyCache(masterKey);
-  return {
-    configuration,
-    logger,
-    metrics,
-    clock,
-    databaseUrl: database.url,
-    pool,
-    log,
-    checkpoints: new PostgresCheckpoints(pool),
-    outbox: new PostgresOutbox(pool),
-    topics,
-    masterKey,
-    workspaceKeys,
-    contactKeyCache,
-    contactKeys: new PostgresContactKeys(pool, contactKeyCache),
-    close: async () => {
-      await log.close();
-      await pool.end();
-    },
+}
+
+/** The engine's own pool. `onIdleError` in the log: nothing is lost by it. */
+export function enginePool(databaseUrl: string, logger: Logger): Pool {
+  const onIdleError = (error: Error): void => logger.warn({ err: error }, 'an idle connection to the database broke');
+  return createPool(databaseUrl, { role: 'engine', max: 24, onIdleError });
+}
+
+/**
+ * Migrates the database, checks the master key against it, makes or checks the topics. Rejects with the reason, with WorldError while
+ * the database or the log is away.
+ */
+export async function openRuntime(
+  configuration: Configuration,
+  { url: databaseUrl }: Pick<Database, 'url'>,
+  logger: Logger,
+): Promise<Runtime> {
+  const { dataDir, masterKey: configured, partitions } = configuration;
+  const masterKey = await loadMasterKey({ dataDir, ...(configured === null ? {} : { configured }) });
+  await migrated(databaseUrl, logger);
+  const clock = Date.now;
+  const metrics = new Registry();
+  const topics = topicNames();
+  const pool = enginePool(databaseUrl, logger);
+  let log: EngineLog | null = null;
+  const close = async (): Promise<void> => {
+    await log?.close();
+    await pool.end();
   };
+  try {
+    const workspaceKeys = new PostgresWorkspaceKeys(pool, masterKey, clock);
+    await workspaceKeys.checkMaster();
+    log = await openLog({ configuration, logger, metrics, databaseUrl, pool });
+    for (const topic of Object.values(topics)) await log.createTopic(topic, partitions);
+    const contactKeyCache = new ContactKeyCache(masterKey);
+    return {
+      ...{ configuration, logger, metrics, clock, databaseUrl, pool, log, topics, masterKey, workspaceKeys },
+      checkpoints: new PostgresCheckpoints(pool),
+      outbox: new PostgresOutbox(pool),
+      contactKeyCache,
+      contactKeys: new PostgresContactKeys(pool, contactKeyCache),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Rejects with WorldError when the database is away. */
+export async function migrated(databaseUrl: string, logger: Logger): Promise<void> {
+  const ran = await migrate(databaseUrl);
+  if (ran.length > 0) logger.info({ migrations: ran }, 'the database was migrated');
 }

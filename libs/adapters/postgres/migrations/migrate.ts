@@ -1,11 +1,15 @@
 /** Brings a database up to date: numbered migrations, run forward once each. */
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { createPool } from '../pool.js';
+import { sorted } from '../world.js';
 import { MIGRATIONS, type Migration } from './list.js';
 import { ensurePartitions } from './partitions.js';
 
 /** Any fixed number: all processes that migrate one database meet at it. */
 const LOCK = 7_316_824_001;
+
+/** Milliseconds: a server that hangs is as good as one that is away. */
+const CONNECT_MS = 5_000;
 
 /** TypeORM orders migrations by the 13 digits at the end of their names. */
 function classOf(migration: Migration, number: number): new () => MigrationInterface {
@@ -29,7 +33,8 @@ export interface MigrateOptions {
 
 /**
  * Runs what is missing, each migration in a transaction of its own, under an advisory lock (a second process waits), and makes
- * the monthly partitions of the coming time. Answers the names of the migrations that ran.
+ * the monthly partitions of the coming time. Answers the names of the migrations that ran. Rejects with WorldError when the database
+ * is away.
  */
 export async function migrate(url: string, options: MigrateOptions = {}): Promise<readonly string[]> {
   const source = new DataSource({
@@ -40,15 +45,18 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
     migrationsTableName: 'afterclick_migration',
     migrationsTransactionMode: 'each',
     poolSize: 2,
+    connectTimeoutMS: CONNECT_MS,
     logging: false,
   });
-  await source.initialize();
   try {
+    await source.initialize();
     const ran = await underLock(source, () => source.runMigrations());
     if (options.upTo === undefined) await makePartitions(url, options.now ?? Date.now());
     return ran.map((migration) => migration.name);
+  } catch (error) {
+    throw sorted(error);
   } finally {
-    await source.destroy();
+    if (source.isInitialized) await source.destroy();
   }
 }
 
