@@ -1,5 +1,6 @@
 /** Our topics on the cluster: made with the settings the engine relies on, or refused with the reason (engine.md 3). */
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+// CommonJS: Node sees only some of its exports by name.
+import kafkajs, { type Admin } from 'kafkajs';
 import { generationOf } from '#contracts/topics.js';
 import { asked, sorted } from './failures.js';
 
@@ -82,7 +83,7 @@ async function misplaced(admin: Admin, name: string, partitions: number, setting
 }
 
 async function misconfigured(admin: Admin, name: string, settings: TopicSettings): Promise<string[]> {
-  const resource = { type: ConfigResourceTypes.TOPIC, name };
+  const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name };
   const { resources } = await asked(() => admin.describeConfigs({ resources: [resource], includeSynonyms: false }));
   const config = new Map(resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]));
   const problems: string[] = [];
