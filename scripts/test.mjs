@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
+import { ensureChromium } from './ensure-chromium.mjs';
 import { main, pinnedNode, root, say } from './house.mjs';
 import { install } from './install.mjs';
 import { lanes } from './lanes.mjs';
@@ -106,6 +107,7 @@ await main(async (argv) => {
   const folder = mkdtempSync(join(tmpdir(), 'afterclick-test-'));
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const lane of lanes.filter(({ name }) => values.lane?.includes(name) ?? true)) {
+    if (lane.name === 'e2e') ensureChromium();
     const counted = await count(lane, folder, positionals);
     for (const key of Object.keys(total)) total[key] += counted[key];
   }
