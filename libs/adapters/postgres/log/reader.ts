@@ -28,7 +28,8 @@ const EVENT = `
     recorded_at as "recordedAt", causation_id as "causationId", correlation_id as "correlationId", data, pii,
     input_topic as "inputTopic", input_partition as "inputPartition", input_position as "inputPosition", lane, position
   from engine.event`;
-const READ_LANE = statement(
+/** Events of a lane, from a position up to another. */
+export const READ_LANE = statement(
   'engine.event.read_lane',
   `${EVENT} where lane = $1 and position >= $2 and position < $3 order by position`,
 );
