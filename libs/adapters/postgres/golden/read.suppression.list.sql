@@ -1,0 +1,8 @@
+select t.workspace_id as "workspaceId", t.contact_id as "contactId", t.subject as "subject", t.scope as "scope", t.email as "email", t.reason as "reason", t.since as "since", t.event_id as "eventId", t.lifted_at as "liftedAt", t.lifted_reason as "liftedReason" from read.suppression t
+where t.workspace_id = $1
+  and ($2::boolean is null or (t.lifted_at is null) = $2)
+  and ($3::text is null or t.scope = $3)
+  and ($4::text is null or t.reason = $4)
+  and (t.since, t.contact_id, t.subject, t.scope) < ($5::timestamptz, $6::uuid, $7::uuid, $8::text)
+order by t.since desc, t.contact_id desc, t.subject desc, t.scope desc
+limit $9
