@@ -1,13 +1,13 @@
 /** Ingest's ports, wired with what the process has at hand. */
-
 import { join } from 'node:path';
 import type { Registry } from 'prom-client';
 import { SealedFile } from '#adapters/disk/sealed-file.js';
+import { PostgresReplayTokens } from '#adapters/postgres/sources/replay-tokens.js';
 import { PostgresSourceDirectory } from '#adapters/postgres/sources/source-directory.js';
 import { newDeliveryId } from '#engine/ingest/delivery-id.js';
 import type { IngestPorts } from '#engine/ingest/ports.js';
 import { ingestMeter } from '#platform/metrics/ingest-meter.js';
-import type { Runtime } from '#platform/runtime/runtime.js';
+import type { IngestRuntime } from '#platform/runtime/ingest-runtime.js';
 import { judge } from '#providers/judge.js';
 import { providerNamed } from '#providers/registry.js';
 
@@ -17,7 +17,7 @@ export interface WiredIngest {
 }
 
 /** Reads the sources; the last good copy is kept on disk, sealed. `directory.stop()` ends it. */
-export async function ingestPorts(runtime: Runtime, metrics: Registry): Promise<WiredIngest> {
+export async function ingestPorts(runtime: IngestRuntime, metrics: Registry): Promise<WiredIngest> {
   const { pool, masterKey, configuration, logger, log, workspaceKeys, clock, topics } = runtime;
   const directory = new PostgresSourceDirectory(pool, masterKey, {
     copy: new SealedFile(join(configuration.dataDir, 'sources.sealed'), masterKey, 'sources'),
@@ -34,6 +34,7 @@ export async function ingestPorts(runtime: Runtime, metrics: Registry): Promise<
     clock,
     newId: newDeliveryId,
     topics,
+    outside: { replayTokens: new PostgresReplayTokens(pool) },
   };
   return { ports, directory };
 }

@@ -4,7 +4,16 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { Ingest } from '#engine/ingest/ingest.js';
 import type { IngestPorts } from '#engine/ingest/ports.js';
+import type { Configuration } from '#platform/configuration/configuration.js';
 import { type IngestHttp, ingestRoutes } from './ingest.routes.js';
+
+/** A body that takes longer than this is refused: a slow sender holds a socket, not the engine. */
+const BODY_TIMEOUT_MS = 10_000;
+
+/** How the settings want ingest to be served. */
+export function ingestHttp({ maxBodyBytes, publicUrl }: Configuration): IngestHttp {
+  return { maxBytes: maxBodyBytes, timeoutMs: BODY_TIMEOUT_MS, publicUrl };
+}
 
 const HTTP = Symbol('how ingest is served');
 

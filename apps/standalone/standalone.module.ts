@@ -5,16 +5,13 @@ import { PostgresDeliveriesStore } from '#adapters/postgres/deliveries/deliverie
 import { ApiModule } from '#apps/api/api.module.js';
 import { wiredDelivery } from '#apps/delivery/wired-delivery.js';
 import { deliveriesModule } from '#apps/ingest/deliveries.controller.js';
-import { ingestModule } from '#apps/ingest/ingest.module.js';
+import { ingestHttp, ingestModule } from '#apps/ingest/ingest.module.js';
 import { projectionModule } from '#apps/projection/projection.module.js';
 import { rulesModule } from '#apps/rules/rules.module.js';
 import type { IngestPorts } from '#engine/ingest/ports.js';
 import type { Watched } from '#platform/health/watched.js';
 import type { Relays } from '#platform/runtime/relays.js';
 import type { Runtime } from '#platform/runtime/runtime.js';
-
-/** A body that takes longer than this is refused: a slow sender holds a socket, not the engine. */
-const BODY_TIMEOUT_MS = 10_000;
 
 @Module({})
 export class StandaloneModule {}
@@ -33,11 +30,7 @@ export function standaloneModule(runtime: Runtime, parts: StandaloneParts): Dyna
   return {
     module: StandaloneModule,
     imports: [
-      ingestModule(parts.ingest, {
-        maxBytes: configuration.maxBodyBytes,
-        timeoutMs: BODY_TIMEOUT_MS,
-        publicUrl: configuration.publicUrl,
-      }),
+      ingestModule(parts.ingest, ingestHttp(configuration)),
       deliveriesModule(new PostgresDeliveriesStore(pool, checkpoints)),
       rulesModule(runtime),
       projectionModule(runtime),

@@ -86,8 +86,7 @@ export class KafkaLog implements Log {
     const log = new KafkaLog(connection, logger, options);
     try {
       await asked(() => Promise.all([log.#admin.connect(), log.#producer.connect()]));
-      for (const [name, partitions] of await ourTopics(log.#admin))
-        log.#topics.set(name, { partitions, identity: null });
+      await log.topics();
       await log.#identify();
       return log;
     } catch (error) {
@@ -105,6 +104,14 @@ export class KafkaLog implements Log {
     const now = (await this.#lookForLeaders()).get(name)?.id ?? null;
     const recorded = await registry?.record(name, partitions, now);
     this.#topics.set(name, { partitions, identity: recorded?.identity ?? now });
+  }
+
+  /** Topics of ours that are on the cluster now, with their partitions. Rejects with WorldError. */
+  async topics(): Promise<ReadonlyMap<string, number>> {
+    const topics = await ourTopics(this.#admin);
+    for (const [name, partitions] of topics)
+      if (!this.#topics.has(name)) this.#topics.set(name, { partitions, identity: null });
+    return topics;
   }
 
   partitions(topic: string): number {

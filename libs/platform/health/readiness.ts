@@ -14,6 +14,9 @@ export interface ReadinessParts {
   readonly watched: Watched;
 }
 
+/** A log that has not said by then where it stands is as good as away. */
+const LOG_PATIENCE_MS = 5_000;
+
 export class Readiness {
   constructor(private readonly parts: ReadinessParts) {}
 
@@ -27,8 +30,17 @@ export class Readiness {
   }
 
   /** Where the consumers stand; null when the log does not tell. */
-  groups(): Promise<readonly WatchedGroup[] | null> {
-    return this.parts.watched.groups().catch(() => null);
+  async groups(): Promise<readonly WatchedGroup[] | null> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), LOG_PATIENCE_MS);
+    });
+    const asked = this.parts.watched.groups().catch(() => null);
+    try {
+      return await Promise.race([asked, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #log(): Promise<Check> {

@@ -20,6 +20,8 @@ import { kafkaConnection } from './kafka-connection.js';
 export interface EngineLog extends Log, LogWaker {
   /** Makes the topic, or rejects with the reason why the one there is cannot be used. */
   createTopic(name: string, partitions: number): Promise<void>;
+  /** Topics there are now, with their partitions: asked anew each time. Rejects with WorldError. */
+  topics(): Promise<ReadonlyMap<string, number>>;
   /** Per partition of a topic the position after its last record. Rejects with WorldError. */
   ends(topic: string): Promise<readonly number[]>;
   /** Starts what carries decided events to a log that is not the event store itself; null where there is nothing to carry. */
@@ -72,6 +74,7 @@ function besideTheEventStore(log: KafkaLog, decided: OutboxLanes | null): Engine
     append: (records, options) => log.append(records, options),
     consume: (subscription) => log.consume(subscription),
     createTopic: (name, partitions) => log.createTopic(name, partitions),
+    topics: () => log.topics(),
     ends: (topic) => log.ends(topic),
     wake: () => relay?.wake(),
     startRelay: () => {
@@ -90,5 +93,8 @@ function openKafka(configuration: Configuration, logger: Logger, options: Consum
     warn: (line: string) => logger.warn(line),
     error: (line: string) => logger.error(line),
   };
-  return KafkaLog.open(kafkaConnection(configuration), lines, { ...options, replication: configuration.kafkaReplication });
+  return KafkaLog.open(kafkaConnection(configuration), lines, {
+    ...options,
+    replication: configuration.kafkaReplication,
+  });
 }

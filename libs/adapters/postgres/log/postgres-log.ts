@@ -80,6 +80,13 @@ export class PostgresLog implements Log, LogSource, LogWaker {
     this.#topics.set(name, await createTopic(this.#pool, name, partitions));
   }
 
+  /** Topics there are now, with their partitions. Rejects with WorldError. */
+  async topics(): Promise<ReadonlyMap<string, number>> {
+    const topics = await loadTopics(this.#pool);
+    for (const [name, topic] of topics) this.#topics.set(name, topic);
+    return new Map([...topics].map(([name, { partitions }]) => [name, partitions]));
+  }
+
   partitions(topic: string): number {
     return this.#topic(topic).partitions;
   }
