@@ -87,7 +87,10 @@ function queryOf(asked: Readonly<Record<string, string | number | boolean | unde
 function wordsOf(status: number, text: string): string {
   try {
     const problem = JSON.parse(text) as ProblemBody;
-    const fields = (problem.errors ?? []).map(({ field, problem: what }) => `  ${field}: ${what}`);
+    const [one, ...others] = problem.errors ?? [];
+    // The detail of a single problem says it in full.
+    const told = one && others.length === 0 && problem.detail?.startsWith(one.field) ? [] : (problem.errors ?? []);
+    const fields = told.map(({ field, problem: what }) => `  ${field}: ${what}`);
     return [`${problem.title ?? status}: ${problem.detail ?? ''}`, ...fields].join('\n');
   } catch {
     // Something else than our API answered: its own words are the best there are.
