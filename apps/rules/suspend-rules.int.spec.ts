@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import { PostgresOutbox } from '#adapters/postgres/outbox/outbox.js';
+import { createPool, type Pool } from '#adapters/postgres/pool.js';
+import { createWorkspace } from '#adapters/postgres/registry/workspaces.js';
+import { PostgresPublications } from '#adapters/postgres/rules/publications.js';
+import { AesMasterKey } from '#engine/sealing/master-key.js';
+import { type TestDatabase, testDatabase } from '#testing/postgres.js';
+import { publishRules } from './publish-rules.js';
+import { FAILURES, SUSPENDED_BY, suspendFailingRules } from './suspend-rules.js';
+
+const RULE = 'rule: flaky\non: clicked\nwhere: event.url.contains("/x")\nthen:\n  - add_score: 1\n';
+
+describe('a rule that keeps failing', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+  beforeAll(async () => {
+    database = await testDatabase();
+    pool = createPool(database.url, { role: 'test' });
+  });
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  it('is suspended under the next number, once, and only when failures outnumber firings', async () => {
+    const now = Date.UTC(2026, 10, 24, 12);
+    const workspace = await createWorkspace(pool, new AesMasterKey(randomBytes(32)), 'flaky');
+    const id = workspace?.id ?? '';
+    const process = {
+      pool,
+      outbox: new PostgresOutbox(pool),
+      topics: { engagements: 'engagements.g1', deliveries: 'deliveries.g1', contactEvents: 'contact-events.g1' },
+      log: { partitions: () => 2 },
+      clock: () => now,
+      logger: pino({ level: 'silent' }),
+    } as unknown as Parameters<typeof suspendFailingRules>[0];
+    await publishRules(process, id, [{ path: 'rules/flaky.yaml', text: RULE }]);
+    const count = (measure: string, lane: number, by: number) =>
+      pool.query(`insert into read.rule_counter values ($1, 'flaky', 1, '2026-11-24', $2, $3, $4)`, [
+        id,
+        measure,
+        lane,
+        by,
+      ]);
+
+    await count('failed', 1, FAILURES - 1);
+    await count('fired', 1, 10);
+    expect(await suspendFailingRules(process)).toEqual([]);
+    await count('failed', 2, 1);
+    expect(await suspendFailingRules(process)).toEqual(['flaky']);
+    expect(await suspendFailingRules(process)).toEqual([]);
+
+    const latest = await new PostgresPublications(pool, process.outbox).latest(id);
+    expect(latest).toMatchObject({ number: 2, author: SUSPENDED_BY, rules: [{ rule: 'flaky', version: null }] });
+    const { rows } = await pool.query<{ n: number }>(
+      `select count(*)::int as n from log.outbox where type = 'rules_published'`,
+    );
+    expect(rows[0]?.n).toBe(4);
+  });
+});
