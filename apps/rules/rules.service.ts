@@ -10,6 +10,7 @@ import { startRelays } from '#platform/runtime/relays.js';
 import type { Runtime } from '#platform/runtime/runtime.js';
 import { DATABASE_PATIENCE_MS, openServiceRuntime } from '#platform/runtime/service-runtime.js';
 import { rulesModule } from './rules.module.js';
+import { watchFailingRules } from './suspend-rules.js';
 
 export const rulesService: Service<Runtime> = {
   name: 'rules',
@@ -19,6 +20,7 @@ export const rulesService: Service<Runtime> = {
     undo.add(await startMaintenance(runtime));
     const relays = startRelays(runtime);
     undo.add(() => relays.drain());
+    undo.add(watchFailingRules({ ...runtime, published: () => relays.wake() }));
     const consumers = consumersOf(runtime);
     const readiness = new Readiness({
       database: () => databaseTrouble(pool, DATABASE_PATIENCE_MS),

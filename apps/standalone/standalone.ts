@@ -1,6 +1,7 @@
 /** The whole engine in one process: database, log, ingest, rules, projection, delivery, API and pages. */
 import type { Logger } from 'pino';
 import { ingestPorts } from '#apps/ingest/ingest-ports.js';
+import { watchFailingRules } from '#apps/rules/suspend-rules.js';
 import { watchRules } from '#apps/rules/watch-rules.js';
 import type { Configuration } from '#platform/configuration/configuration.js';
 import { consumersOf, watchedOf } from '#platform/log-transport/consumers.js';
@@ -56,6 +57,7 @@ async function serve(runtime: Runtime, database: Database, options: StandaloneOp
   undo.add(() => ingest.directory.stop());
   const relays = startRelays(runtime);
   undo.add(() => relays.drain());
+  undo.add(watchFailingRules({ ...runtime, published: () => relays.wake() }));
   const consumers = consumersOf(runtime);
   const watched = watchedOf(consumers, [relays.probe]);
   const module = standaloneModule(runtime, { ingest: ingest.ports, relays, watched, metrics });
