@@ -46,7 +46,7 @@ function contactRow(row: ContactRow, now: number): Html {
   return html`<tr>
   <td><a class="row" href="/pages/contacts/${contactId}" data-row>${avatar(row)}<span class="cut">${nameOf(row)}${
     owner === null ? null : html`<br><small class="faint">${owner}</small>`
-  }</span></a></td>
+  }</span><span class="narrow">${suppressionBadge(row)}</span></a></td>
   <td class="wide"><span class="badges">${suppressionBadge(row)}${tags.slice(0, TAGS_SHOWN).map(tagBadge)}${
     rest > 0 && html`<span class="faint">+${count(rest)}</span>`
   }</span></td>
