@@ -58,7 +58,7 @@ withBrowser('the pages in a browser', () => {
     await page.waitForSelector('details[open] >> text=event.url');
     const before = await page.locator('.story > li').count();
     await engine.sendgrid([event('ada@example.com', 'open')]);
-    await page.waitForFunction(`document.querySelectorAll('.story > li').length > ${before}`);
+    await page.locator('.story > li').nth(before).waitFor();
     expect(await page.isVisible('details[open] >> text=event.url')).toBe(true);
   }, 30_000);
 
