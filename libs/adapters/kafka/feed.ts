@@ -70,25 +70,20 @@ export class Feed {
   }
 
   /**
-   * What a fetch brought. False when it began elsewhere: a stale one, or the log does not have what is expected. The first time it
-   * is fetched again; the second time what is there is taken, so that the run sees the gap and stops at it.
+   * What a fetch from `from` on brought. False when that is not the tail: a stale fetch, or kafkajs went to the beginning of the log,
+   * because it does not have what is expected. It is fetched again; where it begins too late a second time, what is there is taken,
+   * so that the run sees the gap and stops at it.
    */
-  push(messages: readonly KafkaMessage[]): boolean {
-    if (this.#head === null) return true;
-    const news = messages.filter((message) => positionOf(message) >= this.#tail);
-    const first = news[0];
-    if (positionOf(first) !== this.#tail && this.#missed !== this.#tail) {
+  push(from: number, messages: readonly KafkaMessage[]): boolean {
+    if (this.#head === null) return false;
+    if (from < this.#tail || (from > this.#tail && this.#missed !== this.#tail)) {
       this.#missed = this.#tail;
       this.#tap.seek(this.#partition, this.#tail);
       return false;
     }
-    if (first === undefined) {
-      this.#tap.seek(this.#partition, this.#tail);
-      return false;
-    }
-    for (const message of news) this.#bytes += sizeOf(message);
-    this.#buffer.push(...news);
-    this.#tail = positionOf(news.at(-1)) + 1;
+    for (const message of messages) this.#bytes += sizeOf(message);
+    this.#buffer.push(...messages);
+    this.#tail = positionOf(messages.at(-1)) + 1;
     if (this.#over(1)) this.#pause();
     return true;
   }

@@ -2,9 +2,10 @@
  * A subscription's place in its Kafka group, over as many lives of a kafkajs consumer as it takes: which partitions the group gave
  * us, and what was fetched of them. Positions and fences are the checkpoint's; the group only says who should take which.
  */
-import type { Kafka } from 'kafkajs';
+import type { Kafka, KafkaMessage } from 'kafkajs';
 import type { LogRecord } from '#contracts/record.js';
-import { StopPartitionError } from '#engine/log/errors.js';
+import type { StopPartitionError } from '#engine/log/errors.js';
+import { remade } from '#engine/log/gaps.js';
 import type { Subscription } from '#engine/log/log.js';
 import { BACKOFF, pause, pauseMs } from '#engine/log/pause.js';
 import type { Moves } from '#engine/log/shares.js';
@@ -18,10 +19,10 @@ import { Member, type MemberOptions } from './member.js';
 
 export interface GroupDeps {
   /** A new client for each life. */
-  client(): Kafka;
+  client(logger: KafkaLogger): Kafka;
   partitions(topic: string): number;
   ends(topic: string): Promise<readonly number[]>;
-  /** Why positions on the topic no longer mean what they did; null while they do. Rejects with WorldError. */
+  /** Why positions on the topic no longer mean what they did; null while they do. Rejects with WorldError, where there is none too. */
   remade(topic: string): Promise<string | null>;
   readonly logger: KafkaLogger;
 }
@@ -48,7 +49,7 @@ export class Group implements Sharing, LogSource {
   /** Ends of the partitions when they were last asked for: by each run before its first read. */
   #ends: readonly number[] = [];
   #living: Promise<void> = Promise.resolve();
-  /** Asked once a join: a topic cannot be made anew without one. */
+  /** Asked at each join and after each trouble of kafkajs: a topic is not made anew without one, unless nothing is fetched of it. */
   #remade: Promise<string | null> | null = null;
   /** Told when the group gave us other partitions. */
   onChange: () => void = () => undefined;
@@ -106,8 +107,8 @@ export class Group implements Sharing, LogSource {
   async read(topic: string, partition: number, from: number, max: number): Promise<readonly LogRecord[] | null> {
     const fault = this.#faults.get(partition);
     if (fault) throw fault;
-    const remade = await this.#whyRemade();
-    if (remade !== null && from > 0) throw new StopPartitionError(`${topic}/${partition}: ${remade}`);
+    const reason = await this.#whyRemade();
+    if (reason !== null && from > 0) throw remade({ topic, partition }, reason);
     const feed = this.#feeds.get(partition);
     const messages = feed?.read(from, max) ?? [];
     const onItsWay = messages.length === 0 && feed?.tail === from && from < (this.#ends[partition] ?? 0);
@@ -124,7 +125,7 @@ export class Group implements Sharing, LogSource {
   }
 
   /** What is wrong with a partition: its run stops at it. */
-  fault(partition: number, reason: StopPartitionError): void {
+  stop(partition: number, reason: StopPartitionError): void {
     if (this.#faults.has(partition)) return;
     this.#faults.set(partition, reason);
     this.wakes.wake(this.#subscription.topic, [partition]);
@@ -141,11 +142,17 @@ export class Group implements Sharing, LogSource {
   #begin(): void {
     const { group, topic } = this.#subscription;
     const member = new Member(
-      this.#deps.client(),
+      this.#deps.client({
+        ...this.#deps.logger,
+        warn: (line) => {
+          this.#remade = null;
+          this.#deps.logger.warn(line);
+        },
+      }),
       { ...this.#options, groupId: groupIdOf(group, topic), topic },
       {
         onAssigned: (partitions) => this.#assigned(member, partitions),
-        onMessages: (partition, messages) => this.#messages(partition, messages),
+        onMessages: (partition, from, messages) => this.#messages(partition, from, messages),
         onEnd: (reason) => {
           this.#living = this.#ended(member, reason);
         },
@@ -168,8 +175,8 @@ export class Group implements Sharing, LogSource {
     this.wakes.wake(this.#subscription.topic, partitions);
   }
 
-  #messages(partition: number, messages: Parameters<Feed['push']>[0]): boolean {
-    const taken = this.#feeds.get(partition)?.push(messages) ?? false;
+  #messages(partition: number, from: number, messages: readonly KafkaMessage[]): boolean {
+    const taken = this.#feeds.get(partition)?.push(from, messages) ?? false;
     if (taken) this.wakes.wake(this.#subscription.topic, [partition]);
     else this.onMissed();
     return taken;

@@ -5,6 +5,7 @@ import type { Appendable } from '#contracts/record.js';
 import { partitionOf, TOPICS } from '#contracts/topics.js';
 import type { Leases } from '#engine/log/checkpoints.js';
 import { Consumer, type ConsumerOptions } from '#engine/log/consumer.js';
+import { WorldError } from '#engine/log/errors.js';
 import { Gate } from '#engine/log/gate.js';
 import type { Appended, Consumption, Log, Subscription } from '#engine/log/log.js';
 import { newOwner } from '#engine/log/processes.js';
@@ -141,7 +142,7 @@ export class KafkaLog implements Log {
     const group = new Group(
       subscription,
       {
-        client: () => createClient(this.#connection, this.#logger),
+        client: (logger) => createClient(this.#connection, logger),
         partitions: (name) => this.partitions(name),
         ends: (name) => this.ends(name),
         remade: (name) => this.#whyRemade(name),
@@ -149,7 +150,10 @@ export class KafkaLog implements Log {
       },
       { sessionMs, fetchWaitMs, commitMs: 5_000 },
     );
-    const watch = new Watch(topic, group, () => this.#bounds(topic));
+    const watch = new Watch(topic, group, {
+      bounds: (name) => this.#bounds(name),
+      remade: (name) => this.#whyRemade(name),
+    });
     group.onMissed = () => watch.soon();
     const relayed = topic.startsWith(`${TOPICS.contactEvents.name}.`) ? { lanePosition: lanePositionOf } : {};
     const deps = { source: group, leases, sharing: group, gate: this.#gate, owner: newOwner(), ...relayed };
@@ -193,9 +197,10 @@ export class KafkaLog implements Log {
 
   async #whyRemade(name: string): Promise<string | null> {
     const { identity } = this.#topic(name);
-    const now = (await this.#map.of([name])).get(name)?.id ?? null;
-    if (identity === null || now === null || identity === now) return null;
-    return `the topic was made anew (id ${identity} then, ${now} now): its positions no longer mean what the checkpoints say`;
+    const now = (await this.#map.of([name])).get(name);
+    if (now === undefined) throw new WorldError(`Kafka: topic ${name} is not there`);
+    if (identity === null || now.id === null || identity === now.id) return null;
+    return `the topic was made anew (id ${identity} then, ${now.id} now): its positions no longer mean what the checkpoints say`;
   }
 
   /** From here on a topic is what it is now; `createTopic` asks the record what it was. */

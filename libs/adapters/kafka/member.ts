@@ -16,8 +16,8 @@ export interface MemberOptions {
 export interface MemberEvents {
   /** The group was joined, again or anew: these partitions are ours. Nothing is fetched before this returns. */
   onAssigned(partitions: readonly number[]): void;
-  /** False: not taken, kafkajs is not to move past it. */
-  onMessages(partition: number, messages: readonly KafkaMessage[]): boolean;
+  /** What a fetch from a position on brought. False: not taken, kafkajs is not to move past it. */
+  onMessages(partition: number, from: number, messages: readonly KafkaMessage[]): boolean;
   /** Once; the member is of no use from then on. */
   onEnd(reason: Error): void;
 }
@@ -117,7 +117,10 @@ export class Member {
   #take({ batch, resolveOffset }: EachBatchPayload): void {
     if (this.#ended) return;
     const last = batch.messages.at(-1);
-    if (last !== undefined && this.#events.onMessages(batch.partition, batch.messages)) resolveOffset(last.offset);
+    if (last === undefined) return;
+    // kafkajs knows what it asked for; only its type does not say so.
+    const from = Number((batch as typeof batch & { readonly fetchedOffset: string }).fetchedOffset);
+    if (this.#events.onMessages(batch.partition, from, batch.messages)) resolveOffset(last.offset);
   }
 
   /** kafkajs refuses these between a crash and its telling of it: then they no longer matter. */

@@ -14,6 +14,11 @@ export function gap({ topic, partition }: Place, expected: number, came: number)
   );
 }
 
+/** The topic was deleted and made anew under its name: what its positions mean has changed, however many there are. */
+export function remade({ topic, partition }: Place, reason: string): StopPartitionError {
+  return new StopPartitionError(`${topic}/${partition}: ${reason}`);
+}
+
 /** The log ends before the position that was expected: it would wait for ever, and then take what is not its own. */
 export function shortLog({ topic, partition }: Place, expected: number, end: number): StopPartitionError {
   return new StopPartitionError(
