@@ -4,6 +4,8 @@ import type { Registry } from 'prom-client';
 import { SealedFile } from '#adapters/disk/sealed-file.js';
 import { PostgresReplayTokens } from '#adapters/postgres/sources/replay-tokens.js';
 import { PostgresSourceDirectory } from '#adapters/postgres/sources/source-directory.js';
+import { SnsCertificates } from '#adapters/sns/sns-certificates.js';
+import { SnsConfirmations } from '#adapters/sns/sns-confirmations.js';
 import { newDeliveryId } from '#engine/ingest/delivery-id.js';
 import type { IngestPorts } from '#engine/ingest/ports.js';
 import { ingestMeter } from '#platform/metrics/ingest-meter.js';
@@ -34,7 +36,15 @@ export async function ingestPorts(runtime: IngestRuntime, metrics: Registry): Pr
     clock,
     newId: newDeliveryId,
     topics,
-    outside: { replayTokens: new PostgresReplayTokens(pool) },
+    outside: {
+      certificates: new SnsCertificates({
+        onTrouble: (error) => logger.warn({ err: error }, 'no certificate from SNS'),
+      }),
+      confirmations: new SnsConfirmations({
+        onTrouble: (error) => logger.warn({ err: error }, 'a subscription was not confirmed at SNS; it asks again'),
+      }),
+      replayTokens: new PostgresReplayTokens(pool),
+    },
   };
   return { ports, directory };
 }

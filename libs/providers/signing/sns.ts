@@ -4,6 +4,7 @@
  */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { JsonObject } from '#contracts/json.js';
+import { isSnsCertificateUrl, isSnsUrl } from '#contracts/sns-address.js';
 import { text } from '../payload/fields.js';
 import type { SourceSettings, Verification } from '../provider.js';
 import { attempt, keyCache } from './key-cache.js';
@@ -19,17 +20,6 @@ const SIGNED_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const DIGESTS: Readonly<Record<string, string>> = { '1': 'RSA-SHA1', '2': 'RSA-SHA256' };
-
-/** A URL of SNS itself. Other hosts under amazonaws.com (S3) can be anybody's. */
-export function isSnsUrl(url: string | null): url is string {
-  const parsed = url === null ? null : attempt(() => new URL(url));
-  if (parsed === null) return false;
-  const { protocol, hostname, port, username, password } = parsed;
-  const isPlain = port === '' && username === '' && password === '';
-  return protocol === 'https:' && isPlain && /^sns\.[a-z0-9-]{3,30}\.amazonaws\.com(?:\.cn)?$/.test(hostname);
-}
-
-const isCertificateUrl = (url: string | null): url is string => isSnsUrl(url) && new URL(url).pathname.endsWith('.pem');
 
 const certificateKey: (pem: string) => KeyObject | null = keyCache((pem) => createPublicKey(pem));
 
@@ -50,7 +40,7 @@ export function verifySns(envelope: JsonObject, source: SourceSettings): Verific
   if (members === undefined) return refused(`no SNS message has the type ${JSON.stringify(type)}`);
   if (digest === undefined) return refused('the signature version is neither 1 nor 2');
   const certificateUrl = snsUrl(envelope, 'SigningCertURL');
-  if (!isCertificateUrl(certificateUrl)) return refused('the certificate URL is not one of SNS');
+  if (!isSnsCertificateUrl(certificateUrl)) return refused('the certificate URL is not one of SNS');
   const signature = text(envelope['Signature']);
   const content = signedText(envelope, members);
   if (signature === null || content === null) return refused('a signed member or the signature is missing');

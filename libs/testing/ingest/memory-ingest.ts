@@ -1,0 +1,102 @@
+/** Ingest alone over HTTP, on a log in memory: what is asked of it, what it keeps and what it counts. */
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { ingestModule } from '#apps/ingest/ingest.module.js';
+import { deriveId } from '#contracts/ids.js';
+import type { Provider } from '#contracts/provider.js';
+import type { LogRecord } from '#contracts/record.js';
+import { newDeliveryId } from '#engine/ingest/delivery-id.js';
+import type { IngestPorts, Outside } from '#engine/ingest/ports.js';
+import type { Source } from '#engine/ingest/source.js';
+import { MemoryLog, MemoryStore } from '#engine/log/memory.js';
+import { MemoryWorkspaceKeys } from '#engine/sealing/memory-keys.js';
+import type { BodyLimits } from '#platform/http/raw-body.js';
+import { judge } from '#providers/judge.js';
+import { providerNamed } from '#providers/registry.js';
+
+export const MEMORY_TOPICS = { engagements: 'engagements.g1', deliveries: 'deliveries.g1' } as const;
+export const MEMORY_WORKSPACE = deriveId('workspace', 'acme');
+
+export function memorySource(path: string, provider: string, more: Partial<Source> = {}): Source {
+  return {
+    id: deriveId('source', path),
+    workspaceId: MEMORY_WORKSPACE,
+    path,
+    name: path,
+    provider,
+    state: 'active',
+    settings: { scheme: 'none', keys: [] },
+    ...more,
+  };
+}
+
+export interface MemoryIngestOptions {
+  readonly sources: readonly Source[];
+  /** Beside those of the registry. */
+  readonly providers?: Readonly<Record<string, Provider>>;
+  readonly now?: () => number;
+  readonly outside?: Outside;
+  readonly limits?: Partial<BodyLimits>;
+}
+
+export class MemoryIngest {
+  /** What was counted, in order: `received`, `verified`, kinds of refusal, alarms by their message. */
+  readonly counted: string[] = [];
+  readonly store = new MemoryStore();
+  readonly keys = new MemoryWorkspaceKeys();
+  readonly #log = new MemoryLog(this.store);
+  #app: NestFastifyApplication | undefined;
+  url = '';
+
+  static async start(options: MemoryIngestOptions): Promise<MemoryIngest> {
+    const ingest = new MemoryIngest();
+    await ingest.#start(options);
+    return ingest;
+  }
+
+  async #start({ sources, providers, now, outside, limits }: MemoryIngestOptions): Promise<void> {
+    for (const topic of Object.values(MEMORY_TOPICS)) this.#log.createTopic(topic, 4);
+    const count = (what: string) => void this.counted.push(what);
+    const ports: IngestPorts = {
+      sources: { find: (path) => sources.find((one) => one.path === path) },
+      providers: { named: (name) => providers?.[name] ?? providerNamed(name), judge },
+      keys: this.keys,
+      log: this.#log,
+      meter: {
+        received: () => count('received'),
+        verified: () => count('verified'),
+        rejected: (_, kind) => count(kind),
+        stored: () => count('stored'),
+        unavailable: () => count('unavailable'),
+        alarm: (_, message) => count(message),
+      },
+      clock: now ?? Date.now,
+      newId: newDeliveryId,
+      topics: MEMORY_TOPICS,
+      ...(outside === undefined ? {} : { outside }),
+    };
+    const testing = await Test.createTestingModule({
+      imports: [ingestModule(ports, { maxBytes: 100_000, timeoutMs: 1_000, ...limits })],
+    }).compile();
+    this.#app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
+    await this.#app.listen(0, '127.0.0.1');
+    this.url = await this.#app.getUrl();
+  }
+
+  records(topic: keyof typeof MEMORY_TOPICS): LogRecord[] {
+    return this.store.of(MEMORY_TOPICS[topic]).flat();
+  }
+
+  /** Forgets what was kept and counted. */
+  clear(): void {
+    this.counted.length = 0;
+    this.store.away = false;
+    for (const topic of Object.values(MEMORY_TOPICS))
+      for (const partition of this.store.of(topic)) partition.length = 0;
+  }
+
+  async close(): Promise<void> {
+    await this.#app?.close();
+    await this.#log.close();
+  }
+}
