@@ -20,7 +20,8 @@ interface Request {
 
 export class Appender {
   readonly #insert: (records: readonly Appendable[]) => Promise<readonly Appended[]>;
-  #queue: Request[] = [];
+  /** In the order they came; one that gives up leaves, so that a database which hangs holds no more than what is still waited for. */
+  readonly #queue = new Set<Request>();
   #running: Promise<void> | null = null;
 
   /** `insert`: all or none, durable when it resolves; called one at a time. */
@@ -38,14 +39,20 @@ export class Appender {
       const settle = (answer: () => void) => {
         if (request.settled) return;
         request.settled = true;
+        this.#queue.delete(request);
         clearTimeout(timer);
         answer();
       };
       request.resolve = (appended) => settle(() => resolve(appended));
       request.reject = (error) => settle(() => reject(error));
-      this.#queue.push(request);
+      this.#queue.add(request);
       this.#running ??= this.#run();
     });
+  }
+
+  /** Requests that are not yet on their way. */
+  get waiting(): number {
+    return this.#queue.size;
   }
 
   /** Resolves when nothing is on its way. */
@@ -55,7 +62,7 @@ export class Appender {
 
   async #run(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#queue.length > 0) await this.#flush(this.#join());
+    while (this.#queue.size > 0) await this.#flush(this.#join());
     this.#running = null;
   }
 
@@ -63,15 +70,12 @@ export class Appender {
   #join(): readonly Request[] {
     const joined: Request[] = [];
     let count = 0;
-    let rest = 0;
     for (const request of this.#queue) {
-      if (!request.settled && count > 0 && count + request.records.length > JOINED) break;
-      rest += 1;
-      if (request.settled) continue;
+      if (count > 0 && count + request.records.length > JOINED) break;
+      this.#queue.delete(request);
       joined.push(request);
       count += request.records.length;
     }
-    this.#queue = this.#queue.slice(rest);
     return joined;
   }
 
