@@ -24,20 +24,20 @@ const check = (name, limit, ...args) => ({ name, limit, json: false, args });
 
 /** What `npm test` runs, in order. A check counts as one test; `limit` (ms) ends a lane that hangs. */
 export const lanes = [
-  check('lint', 1 * minutes, bin('@biomejs', 'biome', 'bin', 'biome'), 'check', '.'),
-  check('types', 2 * minutes, bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json', '--noEmit'),
+  check('lint', 3 * minutes, bin('@biomejs', 'biome', 'bin', 'biome'), 'check', '.'),
+  check('types', 5 * minutes, bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json', '--noEmit'),
   check(
     'depcruise',
-    1 * minutes,
+    3 * minutes,
     bin('dependency-cruiser', 'bin', 'dependency-cruiser.mjs'),
     '--config',
     '.dependency-cruiser.cjs',
     'apps',
     'libs',
   ),
-  jest('unit', 2, 3 * minutes),
-  jest('properties', 2, 4 * minutes),
-  jest('integration', 2, 6 * minutes),
-  jest('kafka', 1, 8 * minutes),
-  jest('e2e', 1, 8 * minutes),
+  jest('unit', 2, 10 * minutes),
+  jest('properties', 2, 12 * minutes),
+  jest('integration', 2, 15 * minutes),
+  jest('kafka', 1, 15 * minutes),
+  jest('e2e', 1, 20 * minutes),
 ];

@@ -71,17 +71,16 @@ async function upsertOf(runtime: Runtime, workspace: Workspace, person: DemoPers
 
 async function createDemoSources(runtime: Runtime, workspace: Workspace): Promise<void> {
   const keys = createSendGridKeys();
-  const suffix = workspace.createdAt.toString(36).slice(-4);
   const sendgrid = await keyedSource(runtime, {
     workspaceId: workspace.id,
-    name: `sendgrid-${suffix}`,
+    name: 'sendgrid',
     provider: 'sendgrid',
     settings: { scheme: 'sendgrid-ecdsa-p256-sha256', keyFormat: 'spki-der-base64' },
     keys: [keys.publicKey],
   });
   const hmac = await keyedSource(runtime, {
     workspaceId: workspace.id,
-    name: `website-${suffix}`,
+    name: 'website',
     provider: 'generic-hmac',
     settings: {
       scheme: 'generic-hmac',

@@ -36,7 +36,7 @@ it('tells a batch that failed and one that another owner fenced apart from those
   });
   const record = { topic: consumed.topic, key: deriveId('k'), workspaceId: deriveId('w'), id: deriveId('r') };
   await log.append([{ ...record, type: 'test', v: 1, at: 0, data: {}, sealed: null }]);
-  await until(() => applied === 1);
+  await until(() => applied === 1, 'the record is applied');
   expect(undone).toEqual(['rules engagements.g1 aborted', 'rules engagements.g1 fenced']);
   await log.close();
 });
