@@ -33,13 +33,16 @@ export function addStart(program: Command, streams: Streams): void {
   withExamples(withDataOption(start), 'afterclick start --port 9000 --watch-rules ./crm-rules');
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, for whoever cannot wait. */
+/** A signal that reaches us both directly and through a launcher comes twice at once: that is one wish. */
+const ONE_WISH_MS = 1_000;
+
+/** Resolves at the first SIGINT or SIGTERM; a later one ends the process at once, for whoever cannot wait. */
 function untilToldToStop(): Promise<void> {
   return new Promise((resolve) => {
-    let told = false;
+    let toldAt: number | null = null;
     const stop = (): void => {
-      if (told) process.exit(130);
-      told = true;
+      if (toldAt !== null && Date.now() - toldAt > ONE_WISH_MS) process.exit(130);
+      toldAt ??= Date.now();
       resolve();
     };
     process.on('SIGINT', stop);
