@@ -64,6 +64,13 @@ module.exports = {
       },
     },
     {
+      name: 'checker-is-apart',
+      comment: 'What is checked must not check itself: of ours it knows the senders and their journal only.',
+      severity: 'error',
+      from: { path: '^libs/testing/checker/' },
+      to: { path: '^(apps|libs|bench)/', pathNot: '^libs/testing/(checker|senders)/' },
+    },
+    {
       name: 'testing-only-from-specs',
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: [spec, '^libs/testing/'] },

@@ -27,13 +27,13 @@ export const breaks = {
       replace: 'for (const input of [...inputs].reverse()) work.take(input);',
     },
   ],
-  /** The relay moves its mark before the log has the records. */
+  /** The relay moves its mark first, and what it carries is on the log half a second later. */
   relay: [
     {
       file: 'libs/engine/outbox/relay.ts',
       find: '      await this.#log.append(records);\n      await this.#lanes.move(taken.fence, from, from + records.length);\n',
       replace:
-        '      await this.#lanes.move(taken.fence, from, from + records.length);\n      await this.#log.append(records);\n',
+        '      await this.#lanes.move(taken.fence, from, from + records.length);\n      await pause(500, new AbortController().signal);\n      await this.#log.append(records);\n',
     },
   ],
   /** A provider is answered before its delivery is durable. */

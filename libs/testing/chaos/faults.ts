@@ -6,6 +6,8 @@ import type { Shape } from './shape.js';
 
 export interface Fault {
   readonly name: string;
+  /** Without it something that is to be shown harmless may never occur: it comes first. */
+  readonly needed?: boolean;
   strike(): Promise<void>;
 }
 
@@ -23,10 +25,11 @@ export function faultsOf(shape: Shape, random: Random): readonly Fault[] {
     ...(shape.shared
       ? instances.map((instance) => ({
           name: `SIGSTOP of ${instance.name} past its leases`,
+          needed: true,
           strike: () => halted(instance, PAST_THE_LEASE_MS),
         }))
       : []),
-    { name: 'kill -9 of Postgres', strike: () => database.kill() },
+    { name: 'kill -9 of Postgres', needed: true, strike: () => database.kill() },
     {
       name: 'SIGSTOP of Postgres',
       async strike() {

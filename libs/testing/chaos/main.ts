@@ -33,7 +33,7 @@ async function run(options: RunOptions): Promise<number> {
   return passed ? 0 : 1;
 }
 
-/** One fault after the other, each kind once before any a second time; and in between, poison. Answers what was done. */
+/** One fault after the other, each kind once before any a second time, the needed ones first; poison is one of them. Answers what was done. */
 async function strike(trial: Trial, seconds: number): Promise<readonly string[]> {
   const { random } = trial;
   const end = performance.now() + seconds * 1000;
@@ -41,9 +41,12 @@ async function strike(trial: Trial, seconds: number): Promise<readonly string[]>
   let deck: Fault[] = [];
   const poison: Fault = { name: 'poison on the log', strike: () => trial.poison() };
   while (performance.now() < end) {
-    if (deck.length === 0) deck = random.shuffled([poison, ...faultsOf(trial.shape, random)]);
+    if (deck.length === 0) {
+      const all = random.shuffled([poison, ...faultsOf(trial.shape, random)]);
+      deck = [...all.filter(({ needed }) => needed), ...all.filter(({ needed }) => !needed)];
+    }
     await sleep(random.between(QUIET_MS.least, QUIET_MS.most));
-    const fault = deck.pop() as Fault;
+    const fault = deck.shift() as Fault;
     say(fault.name);
     await fault.strike();
     struck.push(fault.name);

@@ -23,7 +23,12 @@ export async function pairShape(options: ShapeOptions): Promise<Shape> {
   const url = serverUrl(plan, DATABASE);
   await createDatabase(plan);
   const [first, second] = [await instanceOf(options, 'first', url), await instanceOf(options, 'second', url)];
-  await first.start();
+  try {
+    await first.start();
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   return {
     name: 'pair',
     instances: [first, second],

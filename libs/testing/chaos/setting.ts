@@ -1,6 +1,6 @@
 /** A workspace with two sources, the rules in force and an outgoing webhook: what senders and checker need to know of it. */
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseMasterKey } from '#adapters/keys/master-key.js';
 import { PostgresOutgoingWebhooks } from '#adapters/postgres/effect-queue/outgoing-webhooks.js';
@@ -29,6 +29,8 @@ export async function layOut(
   webhook: { readonly url: string; readonly secret: string },
   masterKey: string,
 ): Promise<Setting> {
+  // Written last, when everything of a start is there.
+  await until(() => existsSync(join(dataDir, 'instance.json')));
   const apiKey = readFileSync(join(dataDir, 'api.key'), 'utf8').trim();
   const { workspace } = JSON.parse(readFileSync(join(dataDir, 'instance.json'), 'utf8')) as {
     workspace: { id: string };

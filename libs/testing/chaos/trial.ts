@@ -66,15 +66,20 @@ export class Trial {
     const target = await RecordingTarget.start({ secret, first: () => (chance.chance(0.02) ? 503 : 204) });
     const rules = installed('libs', 'testing', 'chaos', 'library');
     const shape = await shapeOf({ program, folder, rules, masterKey });
-    const setting = await layOut(shape, { url: target.url, secret }, masterKey);
-    await shape.complete();
-    const journalFile = join(folder, 'journal.jsonl');
-    const journal = await Journal.open(journalFile);
-    const targets = shape.instances.map(({ url }) => url);
-    const fleet = new Fleet({ targets, providers: setting.providers, ...load }, journal, random.fork()).start();
-    const scrape = new Scrape(shape.instances);
-    await until(() => fleet.acknowledged > 0, 30_000);
-    return new Trial({ folder, journalFile, target, shape, setting, journal, fleet, scrape }, random);
+    try {
+      const setting = await layOut(shape, { url: target.url, secret }, masterKey);
+      await shape.complete();
+      const journalFile = join(folder, 'journal.jsonl');
+      const journal = await Journal.open(journalFile);
+      const targets = shape.instances.map(({ url }) => url);
+      const fleet = new Fleet({ targets, providers: setting.providers, ...load }, journal, random.fork()).start();
+      await until(() => fleet.acknowledged > 0, 30_000);
+      const scrape = new Scrape(shape.instances);
+      return new Trial({ folder, journalFile, target, shape, setting, journal, fleet, scrape }, random);
+    } catch (error) {
+      await shape.stop();
+      throw error;
+    }
   }
 
   get shape(): Shape {
@@ -94,6 +99,13 @@ export class Trial {
   async more(count: number, withinMs = 30_000): Promise<void> {
     const goal = this.acknowledged + count;
     await until(() => this.acknowledged >= goal, withinMs);
+  }
+
+  /** Resolves once a sender was refused, or waited in vain: what was struck is felt. */
+  async unanswered(): Promise<void> {
+    const { fleet } = this.parts;
+    const before = fleet.unanswered;
+    await until(() => fleet.unanswered > before, 30_000);
   }
 
   /** Puts an unreadable record on the log, in front of what is told of some contact from now on. */
@@ -118,8 +130,9 @@ export class Trial {
     const evidence: Evidence = { expected, observed, received: target.received, underWay: left };
     const found = reconcile(evidence);
     const crashes = shape.instances.flatMap((instance) => instance.crashes);
+    const unready = (await Promise.all(shape.instances.map(({ url }) => unreadiness(url)))).flat();
     return {
-      findings: { ...found, stuck: [...found.stuck, ...crashes] },
+      findings: { ...found, stuck: [...found.stuck, ...crashes, ...unready] },
       evidence,
       drainMs: performance.now() - since,
       batches: {
@@ -173,6 +186,12 @@ export class Trial {
     const { shape, setting } = this.parts;
     return shape.database.use((client) => underWay(client, setting.workspaceId));
   }
+}
+
+/** Why an instance says it is not ready, once all is over. */
+async function unreadiness(url: string): Promise<readonly string[]> {
+  const answer = await fetch(`${url}/health/ready`);
+  return answer.ok ? [] : [`${url} is not ready: ${await answer.text()}`];
 }
 
 /** What is not over by then is left to the checker: it is in the journal that it was not acknowledged. */

@@ -36,6 +36,7 @@ export class Fleet {
   #stopping = false;
   #requests = 0;
   #acknowledged = 0;
+  #unanswered = 0;
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -47,6 +48,11 @@ export class Fleet {
   /** Engagements acknowledged so far. */
   get acknowledged(): number {
     return this.#acknowledged;
+  }
+
+  /** Requests that were refused or not answered at all so far. */
+  get unanswered(): number {
+    return this.#unanswered;
   }
 
   start(): this {
@@ -95,6 +101,7 @@ export class Fleet {
     for (let tries = 0; ; tries += 1) {
       const status = await this.#attempt(request, provider, body, random);
       if (status >= 200 && status < 300) break;
+      this.#unanswered += 1;
       if (status >= 400 && status < 500 && status !== 429)
         throw new Error(`${provider.name} was refused for good: ${status}`);
       await sleep((RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] as number) * (0.5 + random.next()));

@@ -1,0 +1,44 @@
+/** The standalone as a real process, struck where it hurts, under load; the checker says what became of it. */
+import { join } from 'node:path';
+import { installed } from '#platform/runtime/installation.js';
+import { halted, killed } from '#testing/chaos/faults.js';
+import { reportOf } from '#testing/chaos/report.js';
+import { standaloneShape } from '#testing/chaos/standalone-shape.js';
+import { Trial } from '#testing/chaos/trial.js';
+
+let trial: Trial | undefined;
+
+afterAll(async () => {
+  await trial?.close();
+});
+
+it('loses nothing and does nothing twice when it or its Postgres is killed or halted', async () => {
+  trial = await Trial.open({
+    shape: standaloneShape,
+    program: join(installed('bin'), 'afterclick.mjs'),
+    seed: 7,
+    load: { lanes: 4, contactsPerLane: 20, rate: 200 },
+  });
+  const { instances, database } = trial.shape;
+  const [standalone] = instances;
+  if (!standalone) throw new Error('there is no standalone');
+  await trial.more(100);
+  await trial.poison();
+  await killed(standalone, 0);
+  await trial.more(100);
+  await halted(standalone, 2_000);
+  await trial.more(100);
+  const resume = database.halt();
+  await trial.unanswered();
+  resume();
+  await trial.more(100);
+  await database.kill();
+  await trial.more(100);
+  await database.refuse();
+  await trial.unanswered();
+  await database.admit();
+  await trial.more(100);
+  const report = reportOf(await trial.conclude(), [], trial.shape.shared);
+  expect(report.text).toContain('lost=0 duplicated=0 stuck=0 misordered=0');
+  expect(report).toMatchObject({ passed: true });
+}, 120_000);
