@@ -3,7 +3,7 @@
  * every log; what differs is where records come from and who shares the partitions out.
  */
 import type { Leases } from './checkpoints.js';
-import { StopPartitionError, WorldError } from './errors.js';
+import { StopPartitionError, shownOf, WorldError } from './errors.js';
 import { shortLog } from './gaps.js';
 import type { Gate } from './gate.js';
 import type { Consumption, PartitionStatus, Subscription } from './log.js';
@@ -104,13 +104,16 @@ export class Consumer implements Consumption {
   async status(): Promise<readonly PartitionStatus[]> {
     const { group, topic } = this.#subscription;
     const [rows, ends] = await Promise.all([this.#deps.leases.list(group, topic), this.#deps.source.ends(topic)]);
-    return ends.map((end, partition) => ({
-      partition,
-      owned: this.#running.has(partition),
-      next: rows.find((row) => row.partition === partition)?.next ?? 0,
-      end,
-      trouble: (this.#stopped.get(partition) ?? this.#paused.get(partition))?.message ?? null,
-    }));
+    return ends.map((end, partition) => {
+      const trouble = this.#stopped.get(partition) ?? this.#paused.get(partition);
+      return {
+        partition,
+        owned: this.#running.has(partition),
+        next: rows.find((row) => row.partition === partition)?.next ?? 0,
+        end,
+        trouble: trouble === undefined ? null : shownOf(trouble),
+      };
+    });
   }
 
   async #beatUntilDrained(): Promise<void> {

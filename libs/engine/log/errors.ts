@@ -27,3 +27,15 @@ export class PoisonError extends Error {
 export class InvariantError extends Error {
   override readonly name = 'InvariantError';
 }
+
+const OURS = [FencedError, WorldError, StopPartitionError, PoisonError, InvariantError];
+
+/**
+ * What may be shown of an error outside of the log of the process: the message of ours; of any other its kind, because its message
+ * may quote what it failed on, which is a contact's.
+ */
+export function shownOf(error: Error): string {
+  if (OURS.some((kind) => error instanceof kind)) return error.message;
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' ? `${error.name} ${code}` : error.name;
+}

@@ -66,6 +66,7 @@ export interface PartitionStatus {
   readonly owned: boolean;
   readonly next: number;
   readonly end: number;
+  /** Without personal data: readiness shows it to anyone. */
   readonly trouble: string | null;
 }
 

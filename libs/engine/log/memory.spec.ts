@@ -52,3 +52,30 @@ it('applies each record once and in order, whatever befalls the batches', async 
   }
   await log.close();
 });
+
+it('says why a partition pauses without the words of a fault, which may quote what it was about', async () => {
+  const log = new MemoryLog(new MemoryStore());
+  log.createTopic(topic, 1);
+  await log.append([record(1, deriveId('key', 1))]);
+  const retry = Promise.withResolvers<void>();
+  const consumption = await log.consume({
+    group: 'rules',
+    topic,
+    maxRecords: 10,
+    onPoison: () => Promise.reject(new Error('jane@example.com cannot be set aside')),
+    onBatch: async () => {
+      await retry.promise;
+      throw new TypeError('jane@example.com is not iterable');
+    },
+  });
+  const troubles = async () => (await consumption.status()).map(({ trouble }) => trouble);
+  expect(await troubles()).toEqual([null]);
+  retry.resolve();
+  let trouble: string | null = null;
+  for (let turns = 0; trouble === null && turns < 1_000; turns += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    [trouble = null] = await troubles();
+  }
+  expect(trouble).toMatch(/^(Type)?Error$/);
+  await log.close();
+});
