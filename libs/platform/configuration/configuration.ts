@@ -76,10 +76,12 @@ export const SETTINGS = {
     min: 1024,
     max: 64 * 1024 * 1024,
   }),
-  batchRecords: integer('AFTERCLICK_BATCH_RECORDS', 'most records a consumer handles in one transaction', 500, {
-    min: 1,
-    max: 5000,
-  }),
+  batchRecords: integer(
+    'AFTERCLICK_BATCH_RECORDS',
+    'no consumer handles more records than this in one transaction; some take fewer by themselves',
+    1000,
+    { min: 1, max: 1000 },
+  ),
   logLevel: choice('AFTERCLICK_LOG_LEVEL', 'least level that is logged', 'info', [
     'debug',
     'info',

@@ -1,6 +1,7 @@
 /** The consumers of a process, and what readiness sees of them. */
 import type { Logger } from 'pino';
 import type { Log } from '#engine/log/log.js';
+import type { Configuration } from '../configuration/configuration.js';
 import type { Probe, Watched } from '../health/watched.js';
 import { LogServer } from './log-server.js';
 
@@ -8,12 +9,15 @@ import { LogServer } from './log-server.js';
 export function consumersOf({
   log,
   logger,
+  configuration,
 }: {
   readonly log: Pick<Log, 'consume'>;
   readonly logger: Logger;
+  readonly configuration: Pick<Configuration, 'batchRecords'>;
 }): LogServer {
   return new LogServer({
     log,
+    maxRecords: configuration.batchRecords,
     onStopped: ({ group, topic }, partition, reason) =>
       logger.error({ err: reason, group, topic, partition }, 'a partition stopped: an operator must act'),
   });

@@ -117,3 +117,20 @@ it('refuses two handlers of one topic in one group', () => {
   expect(() => server.addHandler('g', async () => undefined, true, extras)).toThrow('two methods are batch handlers');
   expect(() => server.addHandler('other', async () => undefined, true)).toThrow('without @BatchHandler');
 });
+
+it('hands no more records at once than the settings allow, and no more than the handler asked for', async () => {
+  const asked: number[] = [];
+  const consume = async ({ maxRecords }: { readonly maxRecords: number }) => {
+    asked.push(maxRecords);
+    return { drain: async () => undefined, status: async () => [] };
+  };
+  for (const maxRecords of [3, 500]) {
+    const server = new LogServer({ log: { consume }, maxRecords });
+    const testing = await Test.createTestingModule({ imports: [App] }).compile();
+    testing.useLogger(false);
+    const app = testing.createNestMicroservice({ strategy: server });
+    await app.listen();
+    await app.close();
+  }
+  expect(asked).toEqual([3, 3, 10, 10]);
+});

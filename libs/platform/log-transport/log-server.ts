@@ -10,6 +10,8 @@ export interface LogServerOptions {
   readonly log: Pick<Log, 'consume'>;
   /** Of the topics consumed; default 1. */
   readonly generation?: number;
+  /** No handler gets more records at once, however many it asked for. Default: as many as it asked for. */
+  readonly maxRecords?: number;
   /** A partition stopped for good: an operator must act. */
   readonly onStopped?: (consuming: Consuming, partition: number, reason: Error) => void;
 }
@@ -93,13 +95,13 @@ export class LogServer extends Server implements CustomTransportStrategy {
   }
 
   async #consume(consuming: BatchConsuming, handle: Handle): Promise<void> {
-    const { group, topic, maxRecords } = consuming;
-    const { log, generation = 1, onStopped } = this.#options;
+    const { group, topic } = consuming;
+    const { log, generation = 1, maxRecords = consuming.maxRecords, onStopped } = this.#options;
     const park = this.#poison.get(nameOf(consuming));
     const consumption = await log.consume({
       group,
       topic: topicOf(topic, generation),
-      maxRecords,
+      maxRecords: Math.min(maxRecords, consuming.maxRecords),
       onBatch: handle,
       onPoison: async (batch, error) => {
         if (park) return park({ batch, error });

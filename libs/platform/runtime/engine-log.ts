@@ -41,12 +41,15 @@ export function isOnKafka({ kafkaBrokers }: Pick<Configuration, 'kafkaBrokers'>)
   return kafkaBrokers.length > 0;
 }
 
+/**
+ * Batches of a process that run side by side. Each holds one connection of the engine's pool (24) and may ask for a second: were they as
+ * many as the pool, each could wait for what another holds.
+ */
+const CONCURRENCY = 8;
+
 /** Opens the log that the settings choose. Rejects with WorldError when it is away. */
 export async function openLog({ configuration, logger, metrics, databaseUrl, pool }: LogWorld): Promise<EngineLog> {
-  const consuming = {
-    concurrency: Math.max(8, Math.ceil(configuration.batchRecords / 100)),
-    meter: logMeter(metrics),
-  };
+  const consuming = { concurrency: CONCURRENCY, meter: logMeter(metrics) };
   if (!isOnKafka(configuration)) return onPostgres(databaseUrl, consuming);
   const log = await openKafka(configuration, logger, {
     ...consuming,
