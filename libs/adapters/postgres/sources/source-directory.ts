@@ -129,16 +129,28 @@ export class PostgresSourceDirectory implements SourceDirectory {
     try {
       const client = await this.pool.connect();
       client.on('notification', () => void this.refresh());
-      client.on('error', (error) => {
-        if (this.#listener !== client) return;
-        this.#listener = null;
-        client.release(error);
-        this.options.onTrouble?.(error);
-      });
-      await client.query(`listen ${SOURCES_CHANNEL}`);
-      this.#listener = client;
+      client.on('error', (error) => this.#deaf(client, error));
+      await this.#listenOn(client);
     } catch (error) {
       this.options.onTrouble?.(error);
     }
+  }
+
+  /** A connection that cannot listen is given up: kept, it and its like would leave none to read the sources with. */
+  async #listenOn(client: PoolClient): Promise<void> {
+    try {
+      await client.query(`listen ${SOURCES_CHANNEL}`);
+      this.#listener = client;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  #deaf(client: PoolClient, error: Error): void {
+    if (this.#listener !== client) return;
+    this.#listener = null;
+    client.release(error);
+    this.options.onTrouble?.(error);
   }
 }

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import { AesMasterKey } from '#engine/sealing/master-key.js';
+import { type TestDatabase, testDatabase } from '#testing/postgres.js';
+import { createPool, type Pool } from '../pool.js';
+import { PostgresSourceDirectory } from './source-directory.js';
+
+let database: TestDatabase;
+let pool: Pool;
+beforeAll(async () => {
+  database = await testDatabase();
+  pool = createPool(database.url, { role: 'test', max: 2 });
+});
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+/** The pool, with connections that break when they are asked to listen. */
+function deafPool(): Pool {
+  const connect = async (): Promise<PoolClient> => {
+    const client = await pool.connect();
+    await pool.query('select pg_terminate_backend($1)', [(client as unknown as { processID: number }).processID]);
+    return client;
+  };
+  return new Proxy(pool, {
+    get: (of, name) => {
+      if (name === 'connect') return connect;
+      const member: unknown = Reflect.get(of, name, of);
+      return typeof member === 'function' ? member.bind(of) : member;
+    },
+  });
+}
+
+it('goes on reading the sources when connections break before they listen', async () => {
+  const troubles: unknown[] = [];
+  const onTrouble = (error: unknown) => void troubles.push(error);
+  const directory = new PostgresSourceDirectory(deafPool(), new AesMasterKey(randomBytes(32)), {
+    refreshMs: 60_000,
+    onTrouble,
+  });
+  await directory.start();
+  for (let refreshes = 0; refreshes < 3; refreshes += 1) await directory.refresh();
+  expect(troubles).toHaveLength(4);
+  expect(pool.totalCount - pool.idleCount).toBe(0);
+  await directory.stop();
+});
