@@ -110,7 +110,8 @@ export async function startKafka(options: { brokers?: number; secure?: boolean }
   for (let index = 0; index < count; index += 1)
     ports.push({ plain: await freePort(), controller: await freePort(), secure: await freePort() });
   const certificate = options.secure ? await createCertificate(root) : null;
-  const clusterId = randomBytes(16).toString('base64url');
+  // The format command takes an id that begins with a hyphen for an option.
+  const clusterId = `A${randomBytes(16).toString('base64url').slice(1)}`;
   const java = (args: string[]): string[] => ['-cp', `${library}/*`, ...args];
 
   const children = new Map<number, ChildProcess>();
