@@ -3,7 +3,7 @@
  * the log and a replay knows. Publishing it again ends it.
  */
 import { failingRules } from '#adapters/postgres/rules/failing.js';
-import { setVersions } from '#engine/publishing/publish.js';
+import { retireVersion } from '#engine/publishing/publish.js';
 import type { Runtime } from '#platform/runtime/runtime.js';
 import { type Publishing, publishingParts } from './publish-rules.js';
 
@@ -18,14 +18,18 @@ type Suspending = Publishing & Pick<Runtime, 'logger'>;
 /** Suspends what fails now; answers the names of the rules. */
 export async function suspendFailingRules(process: Suspending): Promise<readonly string[]> {
   const failing = await failingRules(process.pool, process.clock(), FAILURES);
+  const suspended: string[] = [];
   for (const { workspaceId, rule, version, failed } of failing) {
-    await setVersions(publishingParts(process), workspaceId, new Map([[rule, null]]), { author: SUSPENDED_BY });
+    const parts = publishingParts(process);
+    const { outcome } = await retireVersion(parts, workspaceId, { rule, version }, { author: SUSPENDED_BY });
+    if (outcome === 'unchanged') continue;
+    suspended.push(rule);
     process.logger.error(
       { workspaceId, rule, version, failed },
       'a rule that keeps failing was suspended: mend and publish it',
     );
   }
-  return failing.map(({ rule }) => rule);
+  return suspended;
 }
 
 /** Looks every half minute; several processes may: the second finds the rule retired. Returns how to end it. */

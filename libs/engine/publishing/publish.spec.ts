@@ -1,7 +1,14 @@
 import { deriveId } from '#contracts/ids.js';
 import { MemoryPublications } from './memory-publications.js';
 import type { RuleContent } from './publications.js';
-import { type PublishingParts, publicationStatus, publish, type RuleFile, setVersions } from './publish.js';
+import {
+  type PublishingParts,
+  publicationStatus,
+  publish,
+  type RuleFile,
+  retireVersion,
+  setVersions,
+} from './publish.js';
 
 const workspaceId = deriveId('workspace');
 const file = (path: string, text: string): RuleFile => ({ path, text });
@@ -51,6 +58,18 @@ describe('publishing', () => {
     );
     expect(new Set(outbox.map(({ id }) => id)).size).toBe(6);
     expect(woken).toBe(2);
+  });
+
+  it('retires a version that is in force, and none that took its place meanwhile', async () => {
+    await publishing([file('a', '1')]);
+    await publishing([file('a', '2')]);
+    expect(await retireVersion(parts, workspaceId, { rule: 'a', version: 1 })).toMatchObject({ outcome: 'unchanged' });
+    expect(await retireVersion(parts, workspaceId, { rule: 'a', version: 2 }, { author: 'engine' })).toMatchObject({
+      outcome: 'published',
+      publication: { number: 3, author: 'engine', rules: [{ rule: 'a', version: null }] },
+      changes: [{ rule: 'a', version: null, before: 2 }],
+    });
+    expect(await retireVersion(parts, workspaceId, { rule: 'a', version: 2 })).toMatchObject({ outcome: 'unchanged' });
   });
 
   it('changes nothing when nothing changed', async () => {

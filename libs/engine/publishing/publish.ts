@@ -6,6 +6,7 @@
 import { deriveId, type Uuid } from '#contracts/ids.js';
 import type { RulesPublishedInput } from '#contracts/inputs.js';
 import type { Appendable } from '#contracts/record.js';
+import type { RuleVersion } from '#engine/decision/rules-registry.js';
 import { sealInput } from '#engine/sealing/input-codec.js';
 import type { Publication, Publications, PublishingUnit, RuleContent } from './publications.js';
 
@@ -85,6 +86,19 @@ export function setVersions(
           version === null ? `there is no rule ${rule}` : `rule ${rule} has no version ${version}`,
         );
     return new Map(versions);
+  });
+}
+
+/** Retires a version while it is the one published last; one that has taken its place meanwhile stays in force. */
+export function retireVersion(
+  parts: PublishingParts,
+  workspaceId: Uuid,
+  { rule, version }: RuleVersion,
+  options: Pick<PublishOptions, 'author'> = {},
+): Promise<Exclude<Published<never>, { outcome: 'refused' }>> {
+  return change(parts, workspaceId, options, async (_unit, before) => {
+    const isLast = before?.rules.some((one) => one.rule === rule && one.version === version);
+    return new Map(isLast ? [[rule, null]] : []);
   });
 }
 
