@@ -1,20 +1,35 @@
-/** What must be done from time to time: partitions and keys ahead, retention of the log, of raw deliveries and of their keys. */
-
+/** What must be done from time to time: partitions and keys ahead, retention of the log, of raw deliveries and of what sealed them. */
+import { trimDeliveries } from '#adapters/postgres/deliveries/retention.js';
+import { trimSeen } from '#adapters/postgres/event-store/seen-retention.js';
+import { oldestUnread } from '#adapters/postgres/keys/oldest-unread.js';
 import { trim } from '#adapters/postgres/log/trim.js';
 import { ensurePartitions } from '#adapters/postgres/migrations/partitions.js';
+import { TOPICS } from '#contracts/topics.js';
+import { dayOf } from '#engine/sealing/owners.js';
 import type { Runtime } from './runtime.js';
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
-/** Does it once now (rejecting when that fails: without keys and partitions nothing should start), then hourly. Returns how to end it. */
-export async function startMaintenance(runtime: Runtime): Promise<() => Promise<void>> {
-  const { logger } = runtime;
-  await maintain(runtime);
-  let running: Promise<void> = Promise.resolve();
+/** Requests as they came, and quarantine (engine.md 4.14). */
+const DELIVERIES_KEPT_MS = 14 * DAY;
+/** Daily keys: as long as the records on the topics that they sealed. */
+const KEYS_KEPT_MS = Math.max(TOPICS.engagements.retentionDays, TOPICS.deliveries.retentionDays) * DAY;
+/** De-duplication keys: the horizon of 400 days, and two months for inputs that are decided long after they were recorded. */
+const SEEN_KEPT_MS = 462 * DAY;
+
+type Maintained = Pick<Runtime, 'pool' | 'clock' | 'workspaceKeys' | 'logger'>;
+
+/**
+ * Makes partitions and keys ahead (rejecting when that fails: without them nothing should start), then does all there is to do, now and
+ * hourly. Returns how to end it.
+ */
+export async function startMaintenance(runtime: Maintained): Promise<() => Promise<void>> {
+  await makePartitions(runtime);
+  await makeKeys(runtime);
+  let running = maintain(runtime);
   const timer = setInterval(() => {
-    running = maintain(runtime).catch((error: unknown) =>
-      logger.error({ err: error }, 'the hourly maintenance failed; it is tried again in an hour'),
-    );
+    running = running.then(() => maintain(runtime));
   }, HOUR);
   timer.unref();
   return async () => {
@@ -23,8 +38,42 @@ export async function startMaintenance(runtime: Runtime): Promise<() => Promise<
   };
 }
 
-async function maintain({ pool, clock, workspaceKeys }: Runtime): Promise<void> {
+/** One step's failure keeps no other from being done. Never rejects. */
+async function maintain(runtime: Maintained): Promise<void> {
+  for (const step of [makePartitions, makeKeys, trimLog, trimRequests, trimSeenKeys, destroyKeys]) {
+    try {
+      await step(runtime);
+    } catch (error) {
+      runtime.logger.error(
+        { err: error, step: step.name },
+        'a step of the hourly maintenance failed: tried again in an hour',
+      );
+    }
+  }
+}
+
+async function makePartitions({ pool, clock }: Maintained): Promise<void> {
   await ensurePartitions(pool, clock());
+}
+
+async function makeKeys({ workspaceKeys }: Maintained): Promise<void> {
   await workspaceKeys.makeAhead();
+}
+
+async function trimLog({ pool, clock }: Maintained): Promise<void> {
   await trim(pool, clock());
+}
+
+async function trimRequests({ pool, clock }: Maintained): Promise<void> {
+  await trimDeliveries(pool, clock() - DELIVERIES_KEPT_MS, clock());
+}
+
+async function trimSeenKeys({ pool, clock }: Maintained): Promise<void> {
+  await trimSeen(pool, clock() - SEEN_KEPT_MS);
+}
+
+/** Never one that seals what is still to be read, however long ago it was recorded. */
+async function destroyKeys({ pool, clock, workspaceKeys }: Maintained): Promise<void> {
+  const before = clock() - KEYS_KEPT_MS;
+  await workspaceKeys.destroyBefore(dayOf((await oldestUnread(pool, before)) ?? before));
 }

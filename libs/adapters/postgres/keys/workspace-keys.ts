@@ -144,7 +144,7 @@ export class PostgresWorkspaceKeys implements WorkspaceKeys {
   /** Destroys all daily keys before a UTC day (`YYYY-MM-DD`): what they sealed opens no more. Answers how many. */
   async destroyBefore(day: string): Promise<number> {
     const { rowCount } = await query(this.pool, bind(DESTROY, [day]));
-    this.#days.clear();
+    this.forgetBefore(day);
     return rowCount ?? 0;
   }
 

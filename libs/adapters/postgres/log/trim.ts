@@ -2,10 +2,11 @@
  * Retention of the Postgres log: records past their time that every group has consumed are dropped, a month's table at once where
  * that is possible. The record of what happened is the event store; this is transport.
  */
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { TOPICS } from '#contracts/topics.js';
+import { dropMonth, monthsOf } from '../migrations/partitions.js';
 import { bind, statement } from '../statement.js';
-import { inTransaction, query } from '../transaction.js';
+import { query } from '../transaction.js';
 
 const DAY_MS = 86_400_000;
 /** One table holds all topics, so the longest retention counts. */
@@ -18,13 +19,6 @@ const CONSUMED = `
   from (select distinct consumer_group from log.checkpoint where topic = t.name) g
   left join log.checkpoint c on c.consumer_group = g.consumer_group and c.topic = t.name and c.partition = r.partition`;
 
-const MONTHS = statement(
-  'log.record.months',
-  `
-select inhrelid::regclass::text as name, right(c.relname, 7) as month
-from pg_inherits join pg_class c on c.oid = inhrelid
-where inhparent = 'log.record'::regclass and c.relname ~ '_[0-9]{4}_[0-9]{2}$' order by 1`,
-);
 const DELETE = statement(
   'log.record.trim_default',
   `
@@ -50,34 +44,24 @@ export async function trim(pool: Pool, now: number): Promise<Trimmed> {
   const cutoff = now - RETENTION_MS;
   const dropped: string[] = [];
   const kept: string[] = [];
-  const { rows } = await query<{ name: string; month: string }>(pool, bind(MONTHS, []));
-  for (const { name, month } of rows) {
-    if (endOf(month) > cutoff) continue;
-    if (await drop(pool, name)) dropped.push(name);
+  for (const { name, endsAt } of await monthsOf(pool, 'log.record')) {
+    if (endsAt > cutoff) continue;
+    if (await dropMonth(pool, name, (tx) => isUnread(tx, name))) dropped.push(name);
     else kept.push(name);
   }
   const { rowCount } = await query(pool, bind(DELETE, [new Date(cutoff), DELETED_AT_ONCE]));
   return { dropped, kept, deleted: rowCount ?? 0 };
 }
 
-/** `2026_11` → the first millisecond of December. */
-function endOf(month: string): number {
-  const [year, number] = month.split('_').map(Number);
-  return Date.UTC(year as number, number as number, 1);
-}
-
-async function drop(pool: Pool, table: string): Promise<boolean> {
-  const unread = `
+/** One probe of the key a partition of the log: a month may hold more than could be read through. */
+async function isUnread(tx: PoolClient, month: string): Promise<boolean> {
+  const { rows } = await tx.query<{ found: boolean }>(`
     select exists (
-      select from (select topic_id, partition, max(position) as last from ${table} group by 1, 2) r
-      join log.topic t on t.id = r.topic_id cross join lateral (${CONSUMED}) consumed
-      where r.last >= consumed.next) as found`;
-  return inTransaction(pool, async (tx) => {
-    // Dropping waits for readers, and whoever comes after waits for it: better try again another time.
-    await tx.query(`set local lock_timeout = '2s'`);
-    const { rows } = await tx.query<{ found: boolean }>(unread);
-    if (rows[0]?.found !== false) return false;
-    await tx.query(`drop table if exists ${table}`);
-    return true;
-  });
+      select from log.topic t join log.head h on h.topic = t.name
+      cross join lateral (
+        select h.partition, max(m.position) as last from ${month} m where m.topic_id = t.id and m.partition = h.partition
+      ) r
+      cross join lateral (${CONSUMED}) consumed
+      where r.last >= consumed.next) as found`);
+  return rows[0]?.found !== false;
 }

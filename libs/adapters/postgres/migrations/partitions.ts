@@ -1,6 +1,7 @@
 /** Monthly partitions of the tables that grow with time, made ahead so that their default partitions stay empty. */
 import pg, { type Pool, type PoolClient } from 'pg';
-import { inTransaction } from '../transaction.js';
+import { bind, statement } from '../statement.js';
+import { inTransaction, query } from '../transaction.js';
 
 interface Partitioned {
   readonly table: string;
@@ -42,6 +43,42 @@ export async function ensurePartitions(pool: Pool, now: number, from: number = n
     }
   }
   return { made, skipped };
+}
+
+const MONTHS = statement(
+  'log.partition.months',
+  `select i.inhrelid::regclass::text as name, right(c.relname, 7) as month
+from pg_inherits i join pg_class c on c.oid = i.inhrelid
+where i.inhparent = $1::text::regclass and c.relname ~ '_[0-9]{4}_[0-9]{2}$' order by 1`,
+);
+
+export interface Month {
+  /** Of the partition, with its schema. */
+  readonly name: string;
+  /** Milliseconds: the first that is not in it. */
+  readonly endsAt: number;
+}
+
+/** The monthly partitions that a table has, oldest first. Rejects with WorldError. */
+export async function monthsOf(pool: Pool, table: string): Promise<readonly Month[]> {
+  const { rows } = await query<{ name: string; month: string }>(pool, bind(MONTHS, [table]));
+  return rows.map(({ name, month }) => {
+    const [year, number] = month.split('_').map(Number);
+    return { name, endsAt: Date.UTC(year as number, number as number, 1) };
+  });
+}
+
+/**
+ * Drops a partition unless `needed` says that it must stay; false then. Rejects with WorldError when it is in use: dropping waits for
+ * readers, and whoever comes after waits for it, so it is better tried again another time.
+ */
+export function dropMonth(pool: Pool, name: string, needed?: (tx: PoolClient) => Promise<boolean>): Promise<boolean> {
+  return inTransaction(pool, async (tx) => {
+    await tx.query(`set local lock_timeout = '2s'`);
+    if (await needed?.(tx)) return false;
+    await tx.query(`drop table if exists ${name}`);
+    return true;
+  });
 }
 
 /** Months since year 0, in UTC. */
