@@ -126,6 +126,16 @@ describe('a write to the contact', () => {
     expect(world.when(upsert(write, { nth: 2 })).events).toEqual([]);
   });
 
+  it('gives ids that tell two tags apart and nothing of their text', () => {
+    const tagged = (...addTags: string[]) =>
+      given()
+        .when(upsert({ addTags }))
+        .of('tag_added')
+        .map(({ id }) => id);
+    expect(new Set(tagged('vip', 'pregnant')).size).toBe(2);
+    expect(tagged('vip', 'pregnant')).toEqual(tagged('churned', 'solvent'));
+  });
+
   it('is refused when the version is another: the refusal is an event', () => {
     const world = given().happened(engagement('delivered'));
     expect(world.when(upsert({ stage: 'mql' }, { expectedVersion: 1 })).of('command_refused')[0]?.data).toEqual({

@@ -11,8 +11,8 @@ const by = { command: true } as const;
 
 export function decideUpsert(state: ContactState, placed: Placed<ContactUpsertInput>, now: number): Recording {
   const recording = new Recording(state, now, now, placed.id);
-  const record = (event: ContactEvent, part: string) =>
-    recording.record(event, { cause: placed.id, decision: 'contact_upsert', action: `${event.type} ${part}` });
+  const record = (event: ContactEvent, part: string, ordinal = 0) =>
+    recording.record(event, { cause: placed.id, decision: 'contact_upsert', action: `${event.type} ${part}` }, ordinal);
 
   const reason = refusal(state, placed.input);
   if (reason) {
@@ -33,11 +33,12 @@ export function decideUpsert(state: ContactState, placed: Placed<ContactUpsertIn
       record({ type: 'attribute_cleared', v: 1, data: { by, name }, pii: null }, name);
     }
   }
-  for (const tag of addTags) {
-    if (!recording.state.tags.includes(tag)) record({ type: 'tag_added', v: 1, data: { by }, pii: { tag } }, tag);
+  // Their ids stand in clear and tags do not: so a tag is told from others by its place, not by its text.
+  for (const [n, tag] of addTags.entries()) {
+    if (!recording.state.tags.includes(tag)) record({ type: 'tag_added', v: 1, data: { by }, pii: { tag } }, '', n);
   }
-  for (const tag of removeTags) {
-    if (recording.state.tags.includes(tag)) record({ type: 'tag_removed', v: 1, data: { by }, pii: { tag } }, tag);
+  for (const [n, tag] of removeTags.entries()) {
+    if (recording.state.tags.includes(tag)) record({ type: 'tag_removed', v: 1, data: { by }, pii: { tag } }, '', n);
   }
   if (stage !== undefined && stage !== state.stage)
     record({ type: 'stage_set', v: 1, data: { by }, pii: { stage } }, '');
