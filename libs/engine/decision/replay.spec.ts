@@ -23,6 +23,27 @@ describe('replay', () => {
     expect(progress).toEqual([2]);
   });
 
+  it('agrees with what is decided while it runs, under rules published since it began', async () => {
+    const { driver } = await lived();
+    const source = { rule: 'hot', version: 1, yaml: 'clicked', templates: {} };
+    await driver.world.addVersions(driver.workspaceId, [source]);
+    const { reader } = driver.world;
+    const state = reader.state.bind(reader);
+    let looked = 0;
+    reader.state = async (contact) => {
+      looked += 1;
+      if (looked === 2) {
+        await driver.publish(1, [{ rule: 'hot', version: 1 }]);
+        await driver.engagement({ contact: 'ada', nonce: '3' });
+        await driver.engagement({ contact: 'bob', nonce: '4' });
+        await driver.run();
+      }
+      return state(contact);
+    };
+    expect((await driver.replay()).differing).toEqual([]);
+    expect(looked).toBeGreaterThan(1);
+  });
+
   it('names a contact whose state is not the fold of its events, and mends it when rebuilding', async () => {
     const { driver, id, states, name, ada } = await lived();
     const wrapped = (await driver.world.tables()).keys.get(name)!;

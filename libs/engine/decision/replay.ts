@@ -120,7 +120,12 @@ async function replayContact<State, Rules>(
 ): Promise<ReplayReport['differing'][number]['why'] | null> {
   const stored = await parts.reader.state(contact);
   const key = await contactKey(parts, contact);
-  const folded = await foldContact(parts, contact, stored?.version);
+  let folded = await foldContact(parts, contact, stored?.version);
+  if (difference(parts, stored, folded, key) === 'other state') {
+    // It may have been decided under rules that were published since this replay read what is in force.
+    parts.timeline.forget();
+    folded = await foldContact(parts, contact, stored?.version);
+  }
   const version = parts.decider.versionOf(folded);
   // Its first events may have been decided since we looked.
   if (stored === null && version > 0 && (await parts.reader.state(contact)) !== null)

@@ -28,6 +28,11 @@ export class RulesTimeline<Rules> {
     return this.rules.compiled(workspaceId, rules);
   }
 
+  /** Publications that have reached a partition since it was first asked about are read too. */
+  forget(): void {
+    this.#steps.clear();
+  }
+
   private async load(workspaceId: Uuid, topic: string, partition: number): Promise<readonly Step[]> {
     const steps: Step[] = [];
     let inForce = NOTHING;
