@@ -21,8 +21,15 @@ export interface WiredIngest {
 /** Reads the sources; the last good copy is kept on disk, sealed. `directory.stop()` ends it. */
 export async function ingestPorts(runtime: IngestRuntime, metrics: Registry): Promise<WiredIngest> {
   const { pool, masterKey, configuration, logger, log, workspaceKeys, clock, topics } = runtime;
+  const file = new SealedFile(join(configuration.dataDir, 'sources.sealed'), masterKey, 'sources');
   const directory = new PostgresSourceDirectory(pool, masterKey, {
-    copy: new SealedFile(join(configuration.dataDir, 'sources.sealed'), masterKey, 'sources'),
+    copy: {
+      load: () => file.load(),
+      save: async (sources) => {
+        await runtime.refreshKeys?.();
+        await file.save(sources);
+      },
+    },
     onTrouble: (error) =>
       logger.warn({ err: error }, 'the sources could not be read anew; the last ones stay in force'),
   });
@@ -36,6 +43,7 @@ export async function ingestPorts(runtime: IngestRuntime, metrics: Registry): Pr
     clock,
     newId: newDeliveryId,
     topics,
+    roomBytes: Math.max(configuration.roomBytes, 2 * configuration.maxBodyBytes),
     outside: {
       certificates: new SnsCertificates({
         onTrouble: (error) => logger.warn({ err: error }, 'no certificate from SNS'),

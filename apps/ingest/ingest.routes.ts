@@ -36,12 +36,11 @@ export function ingestRoutes(ingest: Ingest, http: IngestHttp) {
       url: '/:path',
       exposeHeadRoute: false,
       onRequest: (request, reply, next) => {
-        if (admitted(ingest, request as Request, reply)) next();
+        if (admitted(ingest, request as Request, reply, http)) next();
       },
       handler: async (request, reply) => {
         if (request.admission === null) return reply;
-        const { source, provider } = request.admission;
-        return send(reply, await ingest.receive(source, provider, asProviderRequest(request, http.publicUrl)));
+        return send(reply, await ingest.receive(request.admission, asProviderRequest(request, http.publicUrl)));
       },
     });
     done();
@@ -49,13 +48,16 @@ export function ingestRoutes(ingest: Ingest, http: IngestHttp) {
 }
 
 /** A path that takes nothing is answered before its body is read. */
-function admitted(ingest: Ingest, request: Request, reply: FastifyReply): boolean {
-  const admission = ingest.admit(request.params.path);
+function admitted(ingest: Ingest, request: Request, reply: FastifyReply, { maxBytes }: IngestHttp): boolean {
+  // More than the limit is refused for its size, not for want of room.
+  const declaredBytes = Math.min(Number(request.headers['content-length'] ?? 0), maxBytes);
+  const admission = ingest.admit(request.params.path, { address: request.ip, declaredBytes });
   if (!admission.open) {
     void send(reply, admission.answer);
     return false;
   }
   request.admission = admission;
+  reply.raw.once('close', () => admission.stay.leave());
   // Fastify refuses a content type that it cannot parse; a provider's is none of its business.
   request.sentType = request.headers['content-type'];
   if (request.sentType !== undefined) request.headers['content-type'] = 'application/octet-stream';
@@ -63,8 +65,11 @@ function admitted(ingest: Ingest, request: Request, reply: FastifyReply): boolea
 }
 
 async function bodyOf(request: FastifyRequest, payload: FastifyRequest['raw'], limits: BodyLimits): Promise<Buffer> {
-  const body = await readBody(payload, request.headers['content-length'], limits);
-  return unpackBody(body, request.headers['content-encoding'], limits.maxBytes);
+  const { admission } = request;
+  const maxBytes = Math.min(limits.maxBytes, admission?.source.policy?.maxBodyBytes ?? limits.maxBytes);
+  const grow = (bytes: number): boolean => admission?.stay.grow(bytes) ?? true;
+  const body = await readBody(payload, request.headers['content-length'], { ...limits, maxBytes, grow });
+  return unpackBody(body, request.headers['content-encoding'], { maxBytes, grow });
 }
 
 function asProviderRequest(request: FastifyRequest, publicUrl: string | null | undefined): ProviderRequest {
@@ -81,6 +86,7 @@ function asProviderRequest(request: FastifyRequest, publicUrl: string | null | u
 function answerTo(ingest: Ingest, error: unknown, request: FastifyRequest): Answer {
   const { admission } = request;
   if (error instanceof BodyError) {
+    if (admission && error.kind === 'busy') return ingest.noRoom(admission);
     if (admission) ingest.refused(admission.source, error.kind);
     const headers = error.status === 415 ? { 'accept-encoding': ACCEPTED_ENCODINGS } : undefined;
     return problem(error.status, TITLES[error.status], error.message, headers);
@@ -96,6 +102,7 @@ const TITLES = {
   408: 'Request too slow',
   413: 'Body too large',
   415: 'Unsupported content encoding',
+  503: 'Busy',
 } as const;
 
 function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {

@@ -6,6 +6,7 @@ import { watchRules } from '#apps/rules/watch-rules.js';
 import type { Configuration } from '#platform/configuration/configuration.js';
 import { consumersOf, watchedOf } from '#platform/log-transport/consumers.js';
 import { createLogger } from '#platform/logging/logger.js';
+import { assertMayListen } from '#platform/process/http-server.js';
 import { listen } from '#platform/process/listen.js';
 import { assertPortIsFree } from '#platform/process/port.js';
 import { Undo } from '#platform/process/undo.js';
@@ -36,6 +37,7 @@ export async function startStandalone(configuration: Configuration, options: Sta
   const undo = new Undo();
   try {
     const logger = options.logger ?? createLogger(configuration.logLevel);
+    assertMayListen(configuration);
     await assertPortIsFree(configuration.host, configuration.port);
     const database = await openDatabase(configuration, logger);
     undo.add(() => database.close());

@@ -135,6 +135,8 @@ export interface Provider {
   readonly schemes: readonly string[];
   /** Answer while the log is away or slow, so that the provider retries and does not discard. */
   readonly unavailableStatus: number;
+  /** Answer to a source that sends faster than it may; `unavailableStatus` where left out. */
+  readonly throttledStatus?: number;
   /** How long the provider waits for an answer, in milliseconds. */
   readonly timeoutMs: number;
   /** How long the provider keeps retrying, in hours; null where unconfirmed. */

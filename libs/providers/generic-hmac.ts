@@ -47,6 +47,7 @@ export const genericHmac: Provider = {
   title: 'Any sender with an HMAC header',
   schemes: [SCHEME, ...CREDENTIAL_SCHEMES],
   unavailableStatus: 503,
+  throttledStatus: 429,
   timeoutMs: 10_000,
   retryWindowHours: null,
   publishedAddresses: [],

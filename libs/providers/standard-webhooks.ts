@@ -21,6 +21,7 @@ export const standardWebhooks: Provider = {
   title: 'Standard Webhooks and Svix',
   schemes: [...SCHEMES, ...CREDENTIAL_SCHEMES],
   unavailableStatus: 503,
+  throttledStatus: 429,
   timeoutMs: 15_000,
   retryWindowHours: 75,
   publishedAddresses: [],

@@ -3,24 +3,30 @@
  * and only then answer 2xx. Never rejects, and no answer shows the inside of a fault.
  */
 import type { Provider, ProviderRequest } from '#contracts/provider.js';
-import { type Admission, admit } from './admission.js';
+import { type Admission, Admissions, type Arrival } from './admission.js';
 import { type Answer, problem, stored } from './answer.js';
 import { timeLeft, within } from './deadline.js';
 import type { Rejection } from './meter.js';
 import type { IngestPorts } from './ports.js';
-import { methodNotAllowed, notVerified, unavailable } from './refusals.js';
+import { busy, methodNotAllowed, notVerified, unavailable } from './refusals.js';
 import { type Source, settingsAt } from './source.js';
 import { type Received, store } from './store.js';
 import { storedRequest } from './stored-request.js';
 import { greeting, type Taking } from './taking.js';
 import { verdictOf } from './verdict.js';
 
-export class Ingest {
-  constructor(private readonly ports: IngestPorts) {}
+export type Admitted = Extract<Admission, { readonly open: true }>;
 
-  /** Whether the path takes requests now; to be asked before the body is read. */
-  admit(path: string): Admission {
-    return admit(this.ports, path);
+export class Ingest {
+  readonly #admissions: Admissions;
+
+  constructor(private readonly ports: IngestPorts) {
+    this.#admissions = new Admissions(ports);
+  }
+
+  /** Whether the path takes this request now; to be asked before the body is read. */
+  admit(path: string, arrival: Arrival): Admission {
+    return this.#admissions.admit(path, arrival);
   }
 
   /** Counts a request to an admitted source that was refused before it could be received. */
@@ -28,17 +34,24 @@ export class Ingest {
     this.ports.meter.rejected(source, kind);
   }
 
+  /** The answer when there is no room for the body of an admitted request. */
+  noRoom({ source, provider }: Admitted): Answer {
+    this.ports.meter.rejected(source, 'busy');
+    return busy(provider);
+  }
+
   /** The answer to a fault of ours outside of `receive`. */
-  failed(admitted: { readonly source: Source; readonly provider: Provider } | null, error: unknown): Answer {
+  failed(admitted: Admitted | null, error: unknown): Answer {
     if (admitted === null) return problem(503, 'Not available for now', 'Nothing was stored; send again.');
     this.ports.meter.alarm(admitted.source, 'a request failed', error);
     return unavailable(admitted.provider);
   }
 
   /** Answers a request to an admitted source. `request.body` holds the bytes exactly as sent (unpacked, if they were packed). */
-  async receive(source: Source, provider: Provider, request: ProviderRequest): Promise<Answer> {
+  async receive({ source, provider, stay }: Admitted, request: ProviderRequest): Promise<Answer> {
     const { meter, clock } = this.ports;
     const receivedAt = clock();
+    stay.storing(receivedAt);
     meter.received(source);
     if (request.method !== 'POST') return this.#greet(source, provider, request);
     const verdict = await verdictOf(this.ports, source, provider, request, receivedAt);

@@ -51,4 +51,6 @@ export interface IngestPorts {
   /** Topics with their generation. */
   readonly topics: { readonly engagements: string; readonly deliveries: string };
   readonly outside?: Outside;
+  /** Bytes of all requests under way in this process; default 64 MiB. */
+  readonly roomBytes?: number;
 }

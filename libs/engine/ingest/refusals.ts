@@ -22,6 +22,34 @@ export const unknownProvider = (name: string): Answer =>
     'retry-after': RETRY_AFTER_PAUSED,
   });
 
+/** Whoever has no right to send is told what someone with a wrong signature is told: some providers give up on a 403. */
+export const addressNotAllowed = (): Answer =>
+  problem(401, 'Not verified', 'The address of the sender is not on the list of this source.', {
+    'www-authenticate': 'Signature realm="ingest"',
+  });
+
+const RETRY_AFTER_BUSY = '2';
+
+/** The source sends faster than it may. */
+export const throttled = (provider: Provider, waitMs: number): Answer =>
+  problem(refusalStatus(provider), 'Too many requests', 'This source sends faster than it may; send again later.', {
+    'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))),
+  });
+
+/** More comes in than can be stored now. */
+export const busy = (provider: Provider): Answer =>
+  problem(
+    refusalStatus(provider),
+    'Busy',
+    'More is coming in than can be stored now. Nothing was stored; send again.',
+    {
+      'retry-after': RETRY_AFTER_BUSY,
+    },
+  );
+
+const refusalStatus = ({ throttledStatus, unavailableStatus }: Provider): number =>
+  throttledStatus ?? unavailableStatus;
+
 /** In the status that makes this provider send again and not discard. */
 export const unavailable = (provider: Provider): Answer =>
   problem(provider.unavailableStatus, 'Not available for now', 'Nothing was stored; send again.', {

@@ -4,6 +4,19 @@ import type { SourceSettings } from '#contracts/provider.js';
 
 export type SourceState = 'active' | 'paused' | 'deleted';
 
+/** What a source lets in, and what is made of it: rules of ours, beside how the provider is configured. */
+export interface SourcePolicy {
+  /** Addresses and ranges that may send; `published` stands for those the provider publishes. Left out: any. */
+  readonly addresses?: readonly string[];
+  /** Requests a second, and how many may come at once (default: two seconds' worth). Left out: no limit but the room there is. */
+  readonly ratePerSecond?: number;
+  readonly burst?: number;
+  /** Bytes of a body, below the limit of the process. */
+  readonly maxBodyBytes?: number;
+  /** False: who opened and clicked is left as the provider says. Default true. */
+  readonly deriveActors?: boolean;
+}
+
 export interface Source {
   readonly id: Uuid;
   readonly workspaceId: Uuid;
@@ -15,6 +28,7 @@ export interface Source {
   readonly state: SourceState;
   /** With the keys in force, unwrapped. */
   readonly settings: SourceSettings;
+  readonly policy?: SourcePolicy;
   /** While keys are rotated: the settings with old and new keys, until this time in milliseconds. */
   readonly rotation?: { readonly settings: SourceSettings; readonly until: number };
 }

@@ -1,5 +1,7 @@
 /** Every setting of every process, in one table; docs/configuration.md is generated from it. */
+
 import { isWorkspaceName, WORKSPACE_NAME_RULE } from '#contracts/workspace-name.js';
+import { AddressList } from '#engine/ingest/address-list.js';
 import {
   ConfigurationError,
   choice,
@@ -32,6 +34,21 @@ export const SETTINGS = {
     'AFTERCLICK_PUBLIC_URL',
     'address under which providers reach ingest, e.g. https://hooks.example.com',
     httpUrl,
+  ),
+  tlsCert: optional(
+    'AFTERCLICK_TLS_CERT',
+    'file with the certificate and its chain (PEM): TLS is then served directly; read anew when it changes',
+  ),
+  tlsKey: optional('AFTERCLICK_TLS_KEY', 'file with the key of that certificate (PEM)'),
+  trustedProxies: list(
+    'AFTERCLICK_TRUSTED_PROXIES',
+    'addresses and ranges of proxies in front, comma separated: they end TLS, and their X-Forwarded-For is believed',
+    (entries) => void new AddressList(entries),
+  ),
+  allowPlainHttp: flag(
+    'AFTERCLICK_ALLOW_PLAIN_HTTP',
+    'plain HTTP is served to other machines too: only where the network in between is yours alone',
+    false,
   ),
   dataDir: text('AFTERCLICK_DATA', 'folder of the embedded Postgres, the master key and copies kept on disk', './data'),
   databaseUrl: optional(
@@ -76,6 +93,24 @@ export const SETTINGS = {
     min: 1024,
     max: 64 * 1024 * 1024,
   }),
+  roomBytes: integer(
+    'AFTERCLICK_ROOM_BYTES',
+    'bytes of webhook requests under way at once; above it senders are told to come again',
+    64 * 1024 * 1024,
+    { min: 1024 * 1024, max: 4 * 1024 * 1024 * 1024 },
+  ),
+  rawDays: integer(
+    'AFTERCLICK_RAW_DAYS',
+    'days for which requests and quarantine are kept as they came, for why and for reading them again',
+    14,
+    { min: 1, max: 400 },
+  ),
+  quarantineAlert: integer(
+    'AFTERCLICK_QUARANTINE_ALERT',
+    'parts waiting in quarantine from which on readiness says so',
+    100,
+    { min: 1, max: 1_000_000 },
+  ),
   batchRecords: integer(
     'AFTERCLICK_BATCH_RECORDS',
     'no consumer handles more records than this in one transaction; some take fewer by themselves',

@@ -82,16 +82,23 @@ export function choice<T extends string>(
 }
 
 /** Comma-separated list; empty by default. */
-export function list(name: string, description: string): Setting<readonly string[]> {
+export function list(
+  name: string,
+  description: string,
+  check?: (items: readonly string[]) => void,
+): Setting<readonly string[]> {
   return {
     name,
     description,
     fallback: [],
-    read: (value) =>
-      value
+    read: (value) => {
+      const items = value
         .split(',')
         .map((item) => item.trim())
-        .filter((item) => item !== ''),
+        .filter((item) => item !== '');
+      check?.(items);
+      return items;
+    },
   };
 }
 

@@ -7,6 +7,9 @@ import type { Logger } from 'pino';
 import type { Configuration } from '../configuration/configuration.js';
 import type { LogServer } from '../log-transport/log-server.js';
 import { NestLogger } from '../logging/nest-logger.js';
+import { type TlsFiles, tlsFiles, trustedProxies } from './http-server.js';
+import { refusePlainHttp } from './plain-http.js';
+import { renewTls } from './renew-tls.js';
 import type { Undo } from './undo.js';
 
 export interface Served {
@@ -18,25 +21,39 @@ export interface Served {
 /** Consumes, then listens on the configured port (0: any free one). Answers the address, without a slash at the end. */
 export async function listen(
   { module, consumers }: Served,
-  { port, host }: Pick<Configuration, 'port' | 'host'>,
+  configuration: Configuration,
   logger: Logger,
   undo: Undo,
 ): Promise<string> {
-  const app = await NestFactory.create<NestFastifyApplication>(
-    module,
-    new FastifyAdapter({ forceCloseConnections: 'idle' }),
-    { logger: new NestLogger(logger), abortOnError: false },
-  );
+  const tls = tlsFiles(configuration);
+  const adapter = httpAdapter(configuration, tls);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
   undo.add(() => app.close());
+  if (tls !== null) undo.add(renewTls(app.getHttpServer(), configuration, logger));
   if (consumers !== null) app.connectMicroservice({ strategy: consumers }, { inheritAppConfig: false });
   await app.startAllMicroservices();
-  await app.listen(port, host);
-  return addressOf(app);
+  await app.listen(configuration.port, configuration.host);
+  return addressOf(app, tls !== null);
+}
+
+/** Fastify as every process serves it: proxies believed where they are trusted, plain HTTP refused where it may not be. */
+export function httpAdapter(
+  configuration: Pick<Configuration, 'host' | 'trustedProxies' | 'allowPlainHttp'>,
+  tls: TlsFiles | null,
+): FastifyAdapter {
+  const isTrusted = trustedProxies(configuration);
+  const shared = { forceCloseConnections: 'idle' as const, trustProxy: isTrusted };
+  const adapter = new FastifyAdapter(tls === null ? shared : { ...shared, https: { ...tls, minVersion: 'TLSv1.2' } });
+  if (tls === null && !configuration.allowPlainHttp) refusePlainHttp(adapter.getInstance(), isTrusted);
+  return adapter;
 }
 
 /** Where the server really listens: the port may have been 0. A wildcard is reached by loopback. */
-function addressOf(app: NestFastifyApplication): string {
+function addressOf(app: NestFastifyApplication, isTls: boolean): string {
   const { address, port, family } = app.getHttpServer().address() as { address: string; port: number; family: string };
   const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
-  return `http://${family === 'IPv6' && host === address ? `[${host}]` : host}:${port}`;
+  return `${isTls ? 'https' : 'http'}://${family === 'IPv6' && host === address ? `[${host}]` : host}:${port}`;
 }

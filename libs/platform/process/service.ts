@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { WorldError } from '#engine/log/errors.js';
 import { BACKOFF, pause, pauseMs } from '#engine/log/pause.js';
 import type { Configuration } from '../configuration/configuration.js';
+import { assertMayListen, tlsFiles } from './http-server.js';
 import { listen, type Served } from './listen.js';
 import { assertPortIsFree } from './port.js';
 import { Undo } from './undo.js';
@@ -35,6 +36,7 @@ export async function startService<Opened extends { close(): Promise<void> }>(
   signal: AbortSignal,
 ): Promise<RunningService> {
   const { host, port } = configuration;
+  assertMayListen(configuration);
   await assertPortIsFree(host, port);
   const undo = new Undo();
   try {
@@ -57,12 +59,13 @@ export async function startService<Opened extends { close(): Promise<void> }>(
 }
 
 async function whenTheWorldIsThere<T>(
-  { host, port }: Pick<Configuration, 'host' | 'port'>,
+  configuration: Configuration,
   logger: Logger,
   signal: AbortSignal,
   attempt: () => Promise<T>,
 ): Promise<T> {
-  const room = await openWaitingRoom(port, host);
+  const { host, port } = configuration;
+  const room = await openWaitingRoom(port, host, tlsFiles(configuration));
   try {
     for (let failures = 0; ; failures += 1) {
       signal.throwIfAborted();

@@ -1,5 +1,7 @@
 /** While what a service stands on is away it is alive and not ready, and says why; providers are told to send again. */
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { TlsFiles } from './http-server.js';
 
 export interface WaitingRoom {
   /** Why the service has not started yet: shown by readiness. */
@@ -10,9 +12,9 @@ export interface WaitingRoom {
 const RETRY_AFTER_S = '5';
 
 /** Serves `/health/live` and `/health/ready` on the port until it is closed; everything else is answered 503. */
-export async function openWaitingRoom(port: number, host: string): Promise<WaitingRoom> {
+export async function openWaitingRoom(port: number, host: string, tls: TlsFiles | null = null): Promise<WaitingRoom> {
   let reason = 'It is starting.';
-  const server = createServer(({ url = '/' }, response) => {
+  const say: RequestListener = ({ url = '/' }, response) => {
     const path = url.split('?')[0];
     if (path === '/health/live') return answer(response, 200, 'application/json', { status: 'live' });
     if (path === '/health/ready') {
@@ -22,7 +24,8 @@ export async function openWaitingRoom(port: number, host: string): Promise<Waiti
     const title = 'Not available for now';
     const problem = { type: 'about:blank', title, status: 503, detail: 'The service is starting.' };
     return answer(response, 503, 'application/problem+json', problem);
-  });
+  };
+  const server = tls === null ? createServer(say) : createTlsServer(tls, say);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve());

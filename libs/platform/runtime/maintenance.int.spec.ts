@@ -28,7 +28,13 @@ afterAll(async () => {
 
 async function maintained(): Promise<void> {
   const workspaceKeys = new PostgresWorkspaceKeys(pool, master, () => now);
-  const stop = await startMaintenance({ pool, clock: () => now, workspaceKeys, logger: pino({ level: 'silent' }) });
+  const stop = await startMaintenance({
+    pool,
+    clock: () => now,
+    workspaceKeys,
+    logger: pino({ level: 'silent' }),
+    configuration: { rawDays: 14 },
+  });
   await stop();
 }
 

@@ -11,14 +11,14 @@ import type { Runtime } from './runtime.js';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Requests as they came, and quarantine (engine.md 4.14). */
-const DELIVERIES_KEPT_MS = 14 * DAY;
-/** Daily keys: as long as the records on the topics that they sealed. */
-const KEYS_KEPT_MS = Math.max(TOPICS.engagements.retentionDays, TOPICS.deliveries.retentionDays) * DAY;
+/** Records on the topics that daily keys sealed. */
+const TOPICS_KEPT_DAYS = Math.max(TOPICS.engagements.retentionDays, TOPICS.deliveries.retentionDays);
 /** De-duplication keys: the horizon of 400 days, and two months for inputs that are decided long after they were recorded. */
 const SEEN_KEPT_MS = 462 * DAY;
 
-type Maintained = Pick<Runtime, 'pool' | 'clock' | 'workspaceKeys' | 'logger'>;
+type Maintained = Pick<Runtime, 'pool' | 'clock' | 'workspaceKeys' | 'logger'> & {
+  readonly configuration: Pick<Runtime['configuration'], 'rawDays'>;
+};
 
 /**
  * Makes partitions and keys ahead (rejecting when that fails: without them nothing should start), then does all there is to do, now and
@@ -64,8 +64,9 @@ async function trimLog({ pool, clock }: Maintained): Promise<void> {
   await trim(pool, clock());
 }
 
-async function trimRequests({ pool, clock }: Maintained): Promise<void> {
-  await trimDeliveries(pool, clock() - DELIVERIES_KEPT_MS, clock());
+/** Requests as they came, and quarantine (engine.md 4.14). */
+async function trimRequests({ pool, clock, configuration }: Maintained): Promise<void> {
+  await trimDeliveries(pool, clock() - configuration.rawDays * DAY, clock());
 }
 
 async function trimSeenKeys({ pool, clock }: Maintained): Promise<void> {
@@ -73,7 +74,7 @@ async function trimSeenKeys({ pool, clock }: Maintained): Promise<void> {
 }
 
 /** Never one that seals what is still to be read, however long ago it was recorded. */
-async function destroyKeys({ pool, clock, workspaceKeys }: Maintained): Promise<void> {
-  const before = clock() - KEYS_KEPT_MS;
+async function destroyKeys({ pool, clock, workspaceKeys, configuration }: Maintained): Promise<void> {
+  const before = clock() - Math.max(TOPICS_KEPT_DAYS, configuration.rawDays) * DAY;
   await workspaceKeys.destroyBefore(dayOf((await oldestUnread(pool, before)) ?? before));
 }

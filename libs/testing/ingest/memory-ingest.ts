@@ -1,5 +1,5 @@
 /** Ingest alone over HTTP, on a log in memory: what is asked of it, what it keeps and what it counts. */
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { ingestModule } from '#apps/ingest/ingest.module.js';
 import { deriveId } from '#contracts/ids.js';
@@ -11,6 +11,7 @@ import type { Source } from '#engine/ingest/source.js';
 import { MemoryLog, MemoryStore } from '#engine/log/memory.js';
 import { MemoryWorkspaceKeys } from '#engine/sealing/memory-keys.js';
 import type { BodyLimits } from '#platform/http/raw-body.js';
+import { httpAdapter } from '#platform/process/listen.js';
 import { judge } from '#providers/judge.js';
 import { providerNamed } from '#providers/registry.js';
 
@@ -37,6 +38,9 @@ export interface MemoryIngestOptions {
   readonly now?: () => number;
   readonly outside?: Outside;
   readonly limits?: Partial<BodyLimits>;
+  readonly roomBytes?: number;
+  /** Addresses of proxies in front. */
+  readonly trustedProxies?: readonly string[];
 }
 
 export class MemoryIngest {
@@ -54,7 +58,8 @@ export class MemoryIngest {
     return ingest;
   }
 
-  async #start({ sources, providers, now, outside, limits }: MemoryIngestOptions): Promise<void> {
+  async #start(options: MemoryIngestOptions): Promise<void> {
+    const { sources, providers, now, outside, limits, roomBytes, trustedProxies = [] } = options;
     for (const topic of Object.values(MEMORY_TOPICS)) this.#log.createTopic(topic, 4);
     const count = (what: string) => void this.counted.push(what);
     const ports: IngestPorts = {
@@ -74,11 +79,13 @@ export class MemoryIngest {
       newId: newDeliveryId,
       topics: MEMORY_TOPICS,
       ...(outside === undefined ? {} : { outside }),
+      ...(roomBytes === undefined ? {} : { roomBytes }),
     };
     const testing = await Test.createTestingModule({
       imports: [ingestModule(ports, { maxBytes: 100_000, timeoutMs: 1_000, ...limits })],
     }).compile();
-    this.#app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
+    const adapter = httpAdapter({ host: '127.0.0.1', trustedProxies, allowPlainHttp: false }, null);
+    this.#app = testing.createNestApplication<NestFastifyApplication>(adapter, { logger: false });
     await this.#app.listen(0, '127.0.0.1');
     this.url = await this.#app.getUrl();
   }

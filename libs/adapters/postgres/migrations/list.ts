@@ -5,10 +5,11 @@ import * as engine from './0003-engine.js';
 import * as deliveries from './0004-deliveries.js';
 import * as read from './0005-read.js';
 import * as kafka from './0006-kafka.js';
+import * as sourcePolicy from './0007-source-policy.js';
 
 export interface Migration {
   readonly name: string;
   readonly up: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [log, registry, engine, deliveries, read, kafka];
+export const MIGRATIONS: readonly Migration[] = [log, registry, engine, deliveries, read, kafka, sourcePolicy];

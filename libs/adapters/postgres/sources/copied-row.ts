@@ -21,6 +21,8 @@ export function fromCopy(copy: Json): readonly SourceRow[] {
   if (!Array.isArray(copy)) throw new Error('the copy of the sources is no list');
   return (copy as unknown as readonly CopiedRow[]).map((row) => ({
     ...row,
+    // A copy made before policies has none.
+    policy: row.policy ?? {},
     keysWrapped: row.keysWrapped === null ? null : Buffer.from(row.keysWrapped, 'base64'),
     oldKeysWrapped: row.oldKeysWrapped === null ? null : Buffer.from(row.oldKeysWrapped, 'base64'),
   }));

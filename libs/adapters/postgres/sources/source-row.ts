@@ -1,7 +1,7 @@
 /** A row of registry.source ↔ a source in memory. Keys are wrapped by the master key, bound to their source. */
 import type { Uuid } from '#contracts/ids.js';
 import type { SourceSettings } from '#contracts/provider.js';
-import type { Source, SourceState } from '#engine/ingest/source.js';
+import type { Source, SourcePolicy, SourceState } from '#engine/ingest/source.js';
 import type { MasterKey } from '#engine/sealing/sealing.js';
 
 /** As selected by SOURCE_COLUMNS; times in milliseconds. */
@@ -12,6 +12,7 @@ export interface SourceRow {
   readonly name: string;
   readonly provider: string;
   readonly settings: Omit<SourceSettings, 'keys'>;
+  readonly policy: SourcePolicy;
   readonly keysWrapped: Buffer | null;
   readonly oldKeysWrapped: Buffer | null;
   readonly oldKeysUntil: number | null;
@@ -21,7 +22,7 @@ export interface SourceRow {
   readonly updatedAt: number;
 }
 
-export const SOURCE_COLUMNS = `id, path, workspace_id as "workspaceId", name, provider, settings,
+export const SOURCE_COLUMNS = `id, path, workspace_id as "workspaceId", name, provider, settings, policy,
   keys_wrapped as "keysWrapped", old_keys_wrapped as "oldKeysWrapped", old_keys_until as "oldKeysUntil",
   state, version, created_at as "createdAt", updated_at as "updatedAt"`;
 
@@ -39,9 +40,9 @@ function unwrapKeys(master: MasterKey, sourceId: Uuid, wrapped: Buffer | null): 
 
 /** Throws when the keys were wrapped by another master key. */
 export function sourceOf(row: SourceRow, master: MasterKey): Source {
-  const { id, workspaceId, path, name, provider, state } = row;
+  const { id, workspaceId, path, name, provider, state, policy } = row;
   const keys = unwrapKeys(master, id, row.keysWrapped);
-  const source: Source = { id, workspaceId, path, name, provider, state, settings: { ...row.settings, keys } };
+  const source: Source = { id, workspaceId, path, name, provider, state, policy, settings: { ...row.settings, keys } };
   if (row.oldKeysWrapped === null || row.oldKeysUntil === null) return source;
   const both = [...keys, ...unwrapKeys(master, id, row.oldKeysWrapped)];
   return { ...source, rotation: { settings: { ...row.settings, keys: both }, until: row.oldKeysUntil } };

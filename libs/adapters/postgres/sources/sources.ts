@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Uuid } from '#contracts/ids.js';
 import type { SourceSettings } from '#contracts/provider.js';
 import { newKey, newPath } from '#engine/ingest/new-key.js';
+import type { SourcePolicy } from '#engine/ingest/source.js';
 import type { MasterKey } from '#engine/sealing/sealing.js';
 import { bind, type Statement, statement } from '../statement.js';
 import { query } from '../transaction.js';
@@ -15,8 +16,8 @@ const TOLD = `(select pg_notify('${SOURCES_CHANNEL}', '')) is not null as told`;
 
 const INSERT = statement(
   'registry.source.insert',
-  `insert into registry.source (id, path, workspace_id, name, provider, settings, keys_wrapped)
-   values ($1, $2, $3, $4, $5, $6, $7)
+  `insert into registry.source (id, path, workspace_id, name, provider, settings, policy, keys_wrapped)
+   values ($1, $2, $3, $4, $5, $6, $7, $8)
    on conflict (workspace_id, name) do nothing
    returning ${SOURCE_COLUMNS}, ${TOLD}`,
 );
@@ -65,6 +66,7 @@ export interface NewSource {
   readonly name: string;
   readonly provider: string;
   readonly settings: Omit<SourceSettings, 'keys'>;
+  readonly policy?: SourcePolicy;
   /** Keys that the provider issued. Left out: one is made, where the scheme lets us choose it. */
   readonly keys?: readonly string[];
 }
@@ -89,8 +91,8 @@ export type Refused = 'not_found' | 'stale';
 export async function createSource(pool: Pool, master: MasterKey, wish: NewSource): Promise<KeyedSource | null> {
   const id = randomUUID();
   const keys = keysFor(wish.settings.scheme, wish.keys);
-  const { workspaceId, name, provider, settings } = wish;
-  const values = [id, newPath(), workspaceId, name, provider, settings, wrapKeys(master, id, keys)];
+  const { workspaceId, name, provider, settings, policy = {} } = wish;
+  const values = [id, newPath(), workspaceId, name, provider, settings, policy, wrapKeys(master, id, keys)];
   const { rows } = await query<SourceRow>(pool, bind(INSERT, values));
   return rows[0] === undefined ? null : { source: view(rows[0]), keys };
 }
