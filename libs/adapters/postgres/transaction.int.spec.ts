@@ -43,6 +43,15 @@ it('never takes a transaction that failed inside for a committed one', async () 
   expect(await marks()).toEqual([1]);
 });
 
+it("a server that became a standby is the world's fault, not the message's", async () => {
+  const standby = inTransaction(pool, async (tx) => {
+    await tx.query('set transaction read only');
+    await tx.query('insert into mark values (6)');
+  });
+  await expect(standby).rejects.toBeInstanceOf(WorldError);
+  expect(await marks()).toEqual([1]);
+});
+
 it("a connection that is cut is the world's fault, and the pool goes on", async () => {
   const cut = inTransaction(pool, async (tx) => {
     await tx.query('insert into mark values (5)');

@@ -4,6 +4,7 @@ import { FencedError, InvariantError, PoisonError, StopPartitionError, WorldErro
 /** Classes and codes of SQLSTATE (Postgres, appendix A) that a retry may cure. */
 const CLASSES = new Set(['08', '53', '57', '58']);
 const CODES = new Set([
+  '25006', // read_only_sql_transaction: after a failover we still speak with what is a standby now
   '25P03', // idle_in_transaction_session_timeout
   '25P04', // transaction_timeout
   '40001', // serialization_failure
