@@ -39,14 +39,14 @@ export async function attempt(how: Attempting, effect: LeasedEffect): Promise<Ne
   return { next: 'retry', afterMs: pauseAfter(waited, done.afterMs), reason, counted: true };
 }
 
-/** The payload, or why there is none: the contact was erased, or the bytes do not open. */
+/** The payload, or why there is none: the contact was erased, or its key or the bytes do not open. */
 async function opened(
   { contactKeys, onFault }: Attempting,
   { workspaceId, contactId, eventId, sealed }: LeasedEffect,
 ): Promise<EffectRequested['pii'] | 'erased' | 'unreadable'> {
-  const key = (await contactKeys.load(workspaceId, [contactId])).get(contactId);
-  if (key === undefined) return 'erased';
   try {
+    const key = (await contactKeys.load(workspaceId, [contactId])).get(contactId);
+    if (key === undefined) return 'erased';
     return key.open(sealed, eventId) as unknown as EffectRequested['pii'];
   } catch (error) {
     if (!(error instanceof PoisonError)) throw error;
