@@ -12,15 +12,20 @@ import { databaseTrouble } from '#adapters/postgres/operations/database-probe.js
 import { WorldError } from '#engine/log/errors.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { Undo } from '../process/undo.js';
-import { type EngineLog, isOnKafka, openAppendingLog } from './engine-log.js';
+import { isOnKafka, openAppendingLog } from './engine-log.js';
 import { keepKeys } from './kept-keys.js';
-import { enginePool, migrated, type Runtime, type TopicNames, topicNames } from './runtime.js';
+import { enginePool, ensureTopics, migrated, type Runtime, topicNames } from './runtime.js';
 import { assertSharedMasterKey, openServiceRuntime, sharedDatabaseUrl } from './service-runtime.js';
 
-export type IngestRuntime = Pick<
-  Runtime,
-  'configuration' | 'logger' | 'metrics' | 'clock' | 'pool' | 'log' | 'topics' | 'masterKey' | 'workspaceKeys' | 'close'
->;
+export interface IngestRuntime
+  extends Pick<
+    Runtime,
+    'configuration' | 'logger' | 'metrics' | 'clock' | 'pool' | 'log' | 'topics' | 'masterKey' | 'workspaceKeys'
+  > {
+  /** Before sources get into their copy, the keys of their workspaces get into theirs. */
+  readonly refreshKeys?: () => Promise<void>;
+  close(): Promise<void>;
+}
 
 const DATABASE_MS = 3_000;
 
@@ -45,13 +50,14 @@ async function openOnKafka(configuration: Configuration, logger: Logger): Promis
     const copy = new SealedFile(join(dataDir, 'workspace-keys.sealed'), masterKey, 'workspace-keys');
     const onTrouble = (error: unknown): void =>
       logger.warn({ err: error }, 'the keys of the workspaces could not be read anew; the last ones serve on');
-    undo.add(await keepKeys(workspaceKeys, copy, { onTrouble }));
+    const { refresh: refreshKeys, stop } = await keepKeys(workspaceKeys, copy, { onTrouble });
+    undo.add(stop);
     const log = await openAppendingLog(configuration, logger);
     undo.add(() => log.close());
-    await ensureTopics(log, topics, configuration);
+    await ensureTopics(log, [topics.engagements, topics.deliveries], configuration.partitions, logger);
     const metrics = new Registry();
     const close = () => undo.run();
-    return { configuration, logger, metrics, clock, pool, log, topics, masterKey, workspaceKeys, close };
+    return { configuration, logger, metrics, clock, pool, log, topics, masterKey, workspaceKeys, refreshKeys, close };
   } catch (error) {
     await undo.run();
     throw error;
@@ -70,14 +76,4 @@ async function unlessAway(work: Promise<void>): Promise<void> {
   } catch (error) {
     if (!(error instanceof WorldError)) throw error;
   }
-}
-
-/** Those that are there are used with the partitions they have: the setting is for topics that are made. */
-async function ensureTopics(
-  log: EngineLog,
-  { engagements, deliveries }: TopicNames,
-  { partitions }: Configuration,
-): Promise<void> {
-  const there = await log.topics();
-  for (const topic of [engagements, deliveries]) await log.createTopic(topic, there.get(topic) ?? partitions);
 }

@@ -4,7 +4,7 @@ import type { KeyCopy, PostgresWorkspaceKeys } from '#adapters/postgres/keys/wor
 import type { Json } from '#contracts/json.js';
 import { WorldError } from '#engine/log/errors.js';
 
-/** New workspaces get their keys into the copy this soon. */
+/** How soon new days get into the copy. */
 const REFRESH_MS = 60_000;
 
 type Keys = Pick<PostgresWorkspaceKeys, 'makeAhead' | 'restore'>;
@@ -15,11 +15,17 @@ export interface KeptKeysOptions {
   readonly refreshMs?: number;
 }
 
+export interface KeptKeys {
+  /** Reads the keys anew, those of new workspaces among them, and brings the copy up to date. Rejects when that cannot be done now. */
+  refresh(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /**
  * Takes the keys of all workspaces into memory, a week ahead, and keeps the copy up to date. Rejects when there is neither a
- * database nor a copy. Returns how to end it.
+ * database nor a copy.
  */
-export async function keepKeys(keys: Keys, copy: SealedFile, options: KeptKeysOptions): Promise<() => Promise<void>> {
+export async function keepKeys(keys: Keys, copy: SealedFile, options: KeptKeysOptions): Promise<KeptKeys> {
   const { onTrouble, refreshMs = REFRESH_MS } = options;
   let kept = '';
   const refresh = async (): Promise<void> => {
@@ -42,8 +48,11 @@ export async function keepKeys(keys: Keys, copy: SealedFile, options: KeptKeysOp
     running = refresh().catch(onTrouble);
   }, refreshMs);
   timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await running;
+  return {
+    refresh,
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
   };
 }

@@ -11,7 +11,7 @@ import { createPool, type Pool } from '#adapters/postgres/pool.js';
 import { TOPICS, topicOf } from '#contracts/topics.js';
 import { ContactKeyCache } from '#engine/sealing/contact-key-cache.js';
 import type { MasterKey } from '#engine/sealing/sealing.js';
-import type { Configuration } from '../configuration/configuration.js';
+import { type Configuration, SETTINGS } from '../configuration/configuration.js';
 import type { Database } from './database.js';
 import { type EngineLog, openLog } from './engine-log.js';
 
@@ -86,7 +86,7 @@ export async function openRuntime(
     const workspaceKeys = new PostgresWorkspaceKeys(pool, masterKey, clock);
     await workspaceKeys.checkMaster();
     log = await openLog({ configuration, logger, metrics, databaseUrl, pool });
-    for (const topic of Object.values(topics)) await log.createTopic(topic, partitions);
+    await ensureTopics(log, Object.values(topics), partitions, logger);
     const contactKeyCache = new ContactKeyCache(masterKey);
     return {
       ...{ configuration, logger, metrics, clock, databaseUrl, pool, log, topics, masterKey, workspaceKeys },
@@ -99,6 +99,25 @@ export async function openRuntime(
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/**
+ * Makes the topics that are not there with so many partitions, and checks those that are: their number never changes, whatever is set.
+ * Rejects with the reason when one cannot be used, with WorldError while the log is away.
+ */
+export async function ensureTopics(
+  log: EngineLog,
+  names: readonly string[],
+  partitions: number,
+  logger: Logger,
+): Promise<void> {
+  const there = await log.topics();
+  for (const name of names) {
+    const has = there.get(name) ?? partitions;
+    if (has !== partitions)
+      logger.warn(`${SETTINGS.partitions.name} is ${partitions}, and ${name} has ${has} partitions: that stays so`);
+    await log.createTopic(name, has);
   }
 }
 

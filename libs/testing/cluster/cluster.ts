@@ -31,9 +31,13 @@ export interface Cluster {
   readonly instances: readonly Instance[];
   /** Instances of a service. */
   of(service: string): readonly Instance[];
+  /** Holds across restarts of the server. */
   readonly databaseUrl: string;
   /** Of the database server now. */
   databasePid(): number;
+  /** Stops the database server, in order. */
+  stopDatabase(): Promise<void>;
+  startDatabase(): Promise<void>;
   readonly kafka: KafkaCluster;
   /** Data and logs: `NAME.log` of each instance. */
   readonly folder: string;
@@ -57,25 +61,35 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     chmodSync(folder, 0o711);
     undo.add(() => rmSync(folder, { recursive: true, force: true }));
     onProgress(`postgres and ${brokers} Kafka broker${brokers === 1 ? '' : 's'} are starting`);
-    const database = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres-data'), log: SILENT });
+    const server = { dataDir: join(folder, 'postgres-data'), log: SILENT };
+    let database = await startEmbeddedPostgres(server);
     undo.add(() => database.stop());
     const kafka = await startKafka({ brokers });
     undo.add(() => kafka.stop());
     const lane: Lane = { brokers: kafka.brokers, databaseUrl: database.url, folder };
     const instances: Instance[] = [];
     undo.add(() => stopAll(instances));
-    for (const service of ourServices(compose)) {
-      for (let number = 1; number <= (options.instances?.[service] ?? 1); number += 1) {
-        const plan = planOf(compose, service, await freePort(), lane);
-        instances.push(await started(plan, `${service}-${number}`, folder, options.env));
-        onProgress(`${service}-${number} is ready: ${instances.at(-1)?.url}`);
+    for (const wave of ourServices(compose)) {
+      const ready: Promise<void>[] = [];
+      for (const service of wave) {
+        for (let number = 1; number <= (options.instances?.[service] ?? 1); number += 1) {
+          const plan = planOf(compose, service, await freePort(), lane);
+          const instance = instanceOf(plan, `${service}-${number}`, folder, options.env);
+          instances.push(instance);
+          ready.push(start(instance, plan).then(() => onProgress(`${instance.name} is ready: ${instance.url}`)));
+        }
       }
+      await Promise.all(ready);
     }
     return {
       instances,
       of: (service) => instances.filter(({ name }) => name.startsWith(`${service}-`)),
       databaseUrl: database.url,
       databasePid: () => database.pid,
+      stopDatabase: () => database.stop(),
+      startDatabase: async () => {
+        database = await startEmbeddedPostgres(server);
+      },
       kafka,
       folder,
       stop: () => undo.run(),
@@ -87,30 +101,36 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 }
 
 function refuseUnknown(compose: Compose, instances: Readonly<Record<string, number>>): void {
-  const known = ourServices(compose);
+  const known = ourServices(compose).flat();
   const unknown = Object.keys(instances).find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new Error(`docker-compose.yml has no service ${unknown}: there are ${known.join(', ')}`);
 }
 
-async function started(
-  { service, module, args, env, healthcheck }: ServicePlan,
+function instanceOf(
+  { service, module, args, env }: ServicePlan,
   name: string,
   folder: string,
   more: Readonly<Record<string, string>> = {},
-): Promise<Instance> {
+): Instance {
   mkdirSync(join(folder, service), { recursive: true });
-  const url = `http://127.0.0.1:${env['PORT']}`;
-  const plan = { name, program: installed(module), args, env: { ...env, ...more }, url };
-  const instance = new Instance({ ...plan, logFile: join(folder, `${name}.log`) });
+  return new Instance({
+    name,
+    program: installed(module),
+    args,
+    env: { ...env, ...more },
+    url: `http://127.0.0.1:${env['PORT']}`,
+    logFile: join(folder, `${name}.log`),
+  });
+}
+
+async function start(instance: Instance, { healthcheck }: ServicePlan): Promise<void> {
   await instance.start();
   try {
     await until(() => succeeds(healthcheck), READY_MS);
   } catch (error) {
-    await instance.kill();
-    throw new Error(`${name} did not become ready: see ${folder}/${name}.log`, { cause: error });
+    throw new Error(`${instance.name} did not become ready: see ${instance.plan.logFile}`, { cause: error });
   }
-  return instance;
 }
 
 async function succeeds([program, ...args]: readonly string[]): Promise<boolean> {

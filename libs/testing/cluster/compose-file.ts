@@ -37,15 +37,17 @@ function inAllTexts(value: unknown, change: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, inAllTexts(item, change)]));
 }
 
-/** Names of the services in an order in which each comes after those it depends on; the file's order otherwise. */
-export function startOrder({ services }: Compose): readonly string[] {
-  const order: string[] = [];
-  const visit = (name: string, path: readonly string[]): void => {
-    if (path.includes(name)) throw new Error(`docker-compose.yml: ${[...path, name].join(' → ')} go round in a circle`);
-    if (order.includes(name)) return;
-    for (const other of Object.keys(services[name]?.depends_on ?? {})) visit(other, [...path, name]);
-    order.push(name);
-  };
-  for (const name of Object.keys(services)) visit(name, []);
-  return order;
+/** Names of the services in waves: each comes after all that it depends on; the file's order within a wave. */
+export function startWaves({ services }: Compose): readonly (readonly string[])[] {
+  const waves: string[][] = [];
+  const started = new Set<string>();
+  const isDue = (name: string): boolean =>
+    !started.has(name) && Object.keys(services[name]?.depends_on ?? {}).every((other) => started.has(other));
+  while (started.size < Object.keys(services).length) {
+    const wave = Object.keys(services).filter(isDue);
+    if (wave.length === 0) throw new Error('docker-compose.yml: services depend on each other in a circle');
+    for (const name of wave) started.add(name);
+    waves.push(wave);
+  }
+  return waves;
 }

@@ -3,14 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ZodError } from 'zod';
 import { SETTINGS } from '#platform/configuration/configuration.js';
-import { interpolated, readCompose, startOrder } from './compose-file.js';
+import { interpolated, readCompose, startWaves } from './compose-file.js';
 import { composeSchema } from './compose-schema.js';
 import { ourServices, planOf } from './plan.js';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const FILE = join(ROOT, 'docker-compose.yml');
 const compose = readCompose(FILE, { AFTERCLICK_MASTER_KEY: 'k'.repeat(64) });
-const ours = ourServices(compose);
+const ours = ourServices(compose).flat();
 const packageJson = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;
 };
@@ -18,7 +18,7 @@ const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8').split('\n');
 
 it('fits the Compose specification', () => {
   expect(ours).toEqual(['rules', 'projection', 'delivery', 'ingest', 'api']);
-  expect(startOrder(compose).slice(0, 2)).toEqual(['kafka', 'postgres']);
+  expect(startWaves(compose)).toEqual([['kafka', 'postgres'], ours]);
 });
 
 it('is refused with an attribute or a reference that Compose does not know', () => {

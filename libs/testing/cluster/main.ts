@@ -1,15 +1,10 @@
 /** `npm run cluster [-- --rules 2 --projection 2 --brokers 3]`: the shape of docker-compose.yml on this machine, until Ctrl-C. */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureDemoWorkspace } from '#apps/standalone/demo/demo-workspace.js';
 import { curlFor, type Where } from '#apps/standalone/describe-start.js';
-import { localAccess } from '#apps/standalone/local-access.js';
-import { readConfiguration } from '#platform/configuration/configuration.js';
-import { createLogger } from '#platform/logging/logger.js';
-import { openServiceRuntime } from '#platform/runtime/service-runtime.js';
 import { kafkaMissing } from '../kafka/artifacts.js';
 import { type Cluster, startCluster } from './cluster.js';
+import { withDemo } from './demo.js';
 
 const COUNTED = ['rules', 'projection', 'delivery', 'ingest', 'api'] as const;
 
@@ -51,25 +46,6 @@ function description(cluster: Cluster, where: Where): string {
   ].join('\n');
 }
 
-/** The demo's workspace in it, as a first start of the standalone has it. */
-async function withDemo(cluster: Cluster, masterKey: string): Promise<void> {
-  const configuration = readConfiguration({
-    AFTERCLICK_MASTER_KEY: masterKey,
-    AFTERCLICK_DATA: join(cluster.folder, 'cli'),
-    AFTERCLICK_KAFKA_BROKERS: cluster.kafka.brokers.join(','),
-    AFTERCLICK_KAFKA_REPLICATION: String(Math.min(3, cluster.kafka.brokers.length)),
-    DATABASE_URL: cluster.databaseUrl,
-  });
-  const runtime = await openServiceRuntime(configuration, createLogger('warn'));
-  try {
-    const workspace = await ensureDemoWorkspace(runtime, 'demo');
-    const where = await localAccess(runtime, workspace, cluster.of('api')[0]?.url ?? '');
-    process.stdout.write(`${description(cluster, where)}\n`);
-  } finally {
-    await runtime.close();
-  }
-}
-
 function untilToldToStop(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', resolve).once('SIGTERM', resolve).once('disconnect', resolve);
@@ -88,7 +64,7 @@ async function main(): Promise<number> {
     say(`kafka ${cluster.kafka.brokers.join(',')}`);
     say(`postgres ${cluster.databaseUrl}`);
     say(`logs and data: ${cluster.folder}, gone with Ctrl-C`);
-    await withDemo(cluster, masterKey);
+    process.stdout.write(`${description(cluster, await withDemo(cluster, masterKey))}\n`);
     await told;
   } finally {
     say('stopping');

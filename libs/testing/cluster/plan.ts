@@ -1,6 +1,6 @@
 /** What docker-compose.yml says of our services, for processes of this machine: hosts and ports put on loopback, folders under one. */
 import { join } from 'node:path';
-import { startOrder } from './compose-file.js';
+import { startWaves } from './compose-file.js';
 import type { Compose, ComposeService } from './compose-schema.js';
 
 /** Where our services find what the file has in containers. */
@@ -22,9 +22,11 @@ export interface ServicePlan {
   readonly healthcheck: readonly string[];
 }
 
-/** Services that are built from the repository, in the order they start in. */
-export function ourServices(compose: Compose): readonly string[] {
-  return startOrder(compose).filter((name) => compose.services[name]?.build !== undefined);
+/** Services that are built from the repository, in the waves they start in. */
+export function ourServices(compose: Compose): readonly (readonly string[])[] {
+  return startWaves(compose)
+    .map((wave) => wave.filter((name) => compose.services[name]?.build !== undefined))
+    .filter((wave) => wave.length > 0);
 }
 
 /** One instance of a service, listening on `port`. Throws where the file says what cannot be done without containers. */
