@@ -2,6 +2,7 @@
 import { PostgresDeliveriesStore } from '#adapters/postgres/deliveries/deliveries-store.js';
 import { databaseTrouble } from '#adapters/postgres/operations/database-probe.js';
 import { deliveriesModule } from '#apps/ingest/deliveries.controller.js';
+import { projectionProbe } from '#platform/health/projection-probe.js';
 import { Readiness } from '#platform/health/readiness.js';
 import { consumersOf, watchedOf } from '#platform/log-transport/consumers.js';
 import { operationsModule, serviceModule } from '#platform/process/operations.module.js';
@@ -18,7 +19,7 @@ export const projectionService: Service<Runtime> = {
     const consumers = consumersOf(runtime);
     const readiness = new Readiness({
       database: () => databaseTrouble(pool, DATABASE_PATIENCE_MS),
-      watched: watchedOf(consumers),
+      watched: watchedOf(consumers, [projectionProbe(pool)]),
     });
     const module = serviceModule(
       projectionModule(runtime),

@@ -4,6 +4,7 @@ import { ingestPorts } from '#apps/ingest/ingest-ports.js';
 import { watchFailingRules } from '#apps/rules/suspend-rules.js';
 import { watchRules } from '#apps/rules/watch-rules.js';
 import type { Configuration } from '#platform/configuration/configuration.js';
+import { projectionProbe } from '#platform/health/projection-probe.js';
 import { consumersOf, watchedOf } from '#platform/log-transport/consumers.js';
 import { createLogger } from '#platform/logging/logger.js';
 import { assertMayListen } from '#platform/process/http-server.js';
@@ -52,7 +53,7 @@ export async function startStandalone(configuration: Configuration, options: Sta
 }
 
 async function serve(runtime: Runtime, database: Database, options: StandaloneOptions, undo: Undo): Promise<Where> {
-  const { configuration, logger, metrics } = runtime;
+  const { configuration, logger, metrics, pool } = runtime;
   const workspace = await ensureDemoWorkspace(runtime, configuration.workspace);
   undo.add(await startMaintenance(runtime));
   const ingest = await ingestPorts(runtime, metrics);
@@ -61,7 +62,7 @@ async function serve(runtime: Runtime, database: Database, options: StandaloneOp
   undo.add(() => relays.drain());
   undo.add(watchFailingRules({ ...runtime, published: () => relays.wake() }));
   const consumers = consumersOf(runtime);
-  const watched = watchedOf(consumers, [relays.probe]);
+  const watched = watchedOf(consumers, [relays.probe, projectionProbe(pool)]);
   const module = standaloneModule(runtime, { ingest: ingest.ports, relays, watched, metrics });
   const url = await listen({ module, consumers }, configuration, logger, undo);
   if (options.watchRules !== null)

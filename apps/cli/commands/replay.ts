@@ -24,6 +24,7 @@ export function addReplay(program: Command, streams: Streams): void {
 
 async function run(options: Options, streams: Streams): Promise<void> {
   const { withDatabase } = await import('../database.js');
+  const { markModels } = await import('#adapters/postgres/read-models/models.js');
   const { replayWorkspace } = await import('../replay.js');
   const { workspacesOf } = await import('../workspace.js');
   const verify = options.verify ?? false;
@@ -37,6 +38,7 @@ async function run(options: Options, streams: Streams): Promise<void> {
         reports.push(
           await replayWorkspace(database, workspace, { verify, signal: stopped.signal, say: progress(streams) }),
         );
+      if (options.all && !verify) await markModels(database.pool);
       return reports;
     });
     if (options.json) printJson(streams, reports);
