@@ -48,6 +48,11 @@ export class ContactWork<State, Rules> {
     return this.loaded.state !== null;
   }
 
+  /** The key to park its inputs under; null where there is one that does not open, which no other may take the place of. */
+  parkingKey(): DataKey | null {
+    return this.#key === null && this.loaded.wrappedKey !== null ? null : this.key();
+  }
+
   /** The contact's key, made now if it has none. */
   key(): DataKey {
     if (this.#key === null) {

@@ -10,7 +10,7 @@ import type { ParkedInput } from './store.js';
 const unopened = (id: string): string => `${id}:unopened`;
 const errorPlace = (id: string): string => `${id}:error`;
 
-/** A row to park. `key`: the contact's; null for an input that belongs to no contact, whose bytes stay as they came. */
+/** A row to park. `key`: the contact's; null for an input of no contact, or of one whose key does not open: its bytes stay as they came. */
 export function parkedInput(
   opened: Opened,
   key: DataKey | null,
@@ -56,10 +56,14 @@ export function openParked(row: ParkedInput, key: DataKey, dayKeys: RecordKeys):
   if (row.sealed === null) return open(record, dayKeys);
   const sealed = openOrNull(() => key.openBytes(row.sealed as Buffer, unopened(row.id)));
   if (sealed !== null) return open({ ...record, sealed }, dayKeys);
-  return open(record, { of: () => key });
+  const resealed = open(record, { of: () => key });
+  if (resealed.poison === null) return resealed;
+  const asItCame = open(record, dayKeys);
+  return asItCame.poison === null ? asItCame : resealed;
 }
 
-function openOrNull(openIt: () => Buffer): Buffer | null {
+/** What opens; null where it is poison. */
+export function openOrNull<T>(openIt: () => T): T | null {
   try {
     return openIt();
   } catch (error) {

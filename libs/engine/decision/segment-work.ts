@@ -162,7 +162,7 @@ export class SegmentWork<State, Rules> {
     reason: ParkedInput['reason'],
     error: unknown,
   ): void {
-    this.#parked.push(parkedInput(opened, contact?.key() ?? null, reason, error));
+    this.#parked.push(parkedInput(opened, contact?.parkingKey() ?? null, reason, error));
     this.#books.count(opened.record, 'parked');
   }
 

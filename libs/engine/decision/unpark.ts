@@ -4,7 +4,7 @@ import type { Placed, UnparkInput } from '#contracts/inputs.js';
 import { generationOf } from '#contracts/topics.js';
 import type { DataKey } from '#engine/sealing/sealing.js';
 import type { Opened } from './opened.js';
-import { openParked, sealError } from './parking.js';
+import { openOrNull, openParked, sealError } from './parking.js';
 import { NOTHING, prepare, type SegmentContext } from './segment-context.js';
 import type { Changes, ParkedChange, ParkedInput } from './store.js';
 
@@ -23,8 +23,9 @@ export async function unpark<State, Rules>(
   const rows = [...(await context.unit.parked(ref))].sort(inLogOrder);
   const [loaded] = (await context.unit.load([ref], [])).contacts;
   const wrapped = loaded?.wrappedKey ?? null;
-  if (rows.length === 0 || wrapped === null) return { ...NOTHING, lane: context.lane };
-  const key = context.parts.keys.contacts.open(ref.workspaceId, contactId, wrapped);
+  const { contacts } = context.parts.keys;
+  const key = wrapped === null ? null : openOrNull(() => contacts.open(ref.workspaceId, contactId, wrapped));
+  if (rows.length === 0 || key === null) return { ...NOTHING, lane: context.lane };
   await context.dayKeys.prepare(rows);
   const waiting = rows.map((row) => ({ row, opened: openParked(row, key, context.dayKeys) }));
   return decideWaiting(context, placed, key, waiting);
