@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { kafkaLibrary } from './artifacts.js';
 import { createCertificate, scramArguments, secureSettings } from './security.js';
+import { startWatchdog } from './watchdog.js';
 
 export interface KafkaNode {
   readonly id: number;
@@ -114,6 +115,7 @@ export async function startKafka(options: { brokers?: number; secure?: boolean }
   const clusterId = `A${randomBytes(16).toString('base64url').slice(1)}`;
   const java = (args: string[]): string[] => ['-cp', `${library}/*`, ...args];
 
+  const watchdog = startWatchdog(root);
   const children = new Map<number, ChildProcess>();
   const start = async (id: number): Promise<void> => {
     const folder = join(root, `node-${id}`);
@@ -124,6 +126,7 @@ export async function startKafka(options: { brokers?: number; secure?: boolean }
     child.stdout.pipe(log);
     child.stderr.pipe(log);
     children.set(id, child);
+    if (child.pid !== undefined) watchdog.watch(child.pid);
     const deadline = Date.now() + 60_000;
     while (!(await accepts((ports[id - 1] as Ports).plain))) {
       if (child.exitCode !== null || Date.now() > deadline) {
@@ -144,6 +147,7 @@ export async function startKafka(options: { brokers?: number; secure?: boolean }
         await ended;
       }),
     );
+    watchdog.dismiss();
     await rm(root, { recursive: true, force: true });
   };
 
