@@ -29,10 +29,10 @@ export function isTooLate({ input, recordedAt }: Placed<EngagementInput>): boole
   return at !== null && recordedAt - at > HORIZON;
 }
 
-/** An engagement is known by its own keys, any input of ours by its id; a publication or an unparking by none. */
+/** An engagement is known by its own keys, any input of ours by its id; a publication by its number, and so by none. */
 export function lookups(placed: Placed): readonly SeenLookup[] {
   const { input, id, recordedAt } = placed;
-  if (input.type === 'rules_published' || input.type === 'unpark') return [];
+  if (input.type === 'rules_published') return [];
   const at = input.type === 'engagement' ? payloadTime(input.data) : null;
   const keys = input.type === 'engagement' && input.data.keys.length > 0 ? [...new Set(input.data.keys)] : [id];
   if (at !== null && input.type === 'engagement' && !isTooLate({ ...placed, input })) {

@@ -13,21 +13,41 @@ interface Waiting {
   readonly opened: Opened;
 }
 
-/** With `discard`, what could not be decided is dropped (it stays `parked` in the books) and what queued behind it is decided. */
+/**
+ * With `discard`, what could not be decided is dropped (it stays `parked` in the books) and what queued behind it is decided. The same
+ * input again does nothing: it must not reach what was parked since.
+ */
 export async function unpark<State, Rules>(
   context: SegmentContext<State, Rules>,
   placed: Placed<UnparkInput>,
   contactId: Uuid,
 ): Promise<Changes> {
-  const ref = { workspaceId: placed.workspaceId, contactId };
-  const rows = [...(await context.unit.parked(ref))].sort(inLogOrder);
-  const [loaded] = (await context.unit.load([ref], [])).contacts;
-  const wrapped = loaded?.wrappedKey ?? null;
-  const { contacts } = context.parts.keys;
-  const key = wrapped === null ? null : openOrNull(() => contacts.open(ref.workspaceId, contactId, wrapped));
-  if (rows.length === 0 || key === null) return { ...NOTHING, lane: context.lane };
-  await context.dayKeys.prepare(rows);
-  const waiting = rows.map((row) => ({ row, opened: openParked(row, key, context.dayKeys) }));
+  const { lane, unit, parts } = context;
+  const { workspaceId } = placed;
+  const lookups = parts.decider.lookups(placed);
+  const asked = lookups.flatMap(({ key, months }) => months.map((month) => ({ workspaceId, key, month })));
+  const { contacts, seen } = await unit.load([{ workspaceId, contactId }], asked);
+  if (seen.length > 0) return { ...NOTHING, lane };
+  const changes = await decideParked(context, placed, contactId, contacts[0]?.wrappedKey ?? null);
+  return {
+    ...changes,
+    seen: [...changes.seen, ...lookups.map(({ key, writeTo: month }) => ({ workspaceId, key, month }))],
+  };
+}
+
+async function decideParked<State, Rules>(
+  context: SegmentContext<State, Rules>,
+  placed: Placed<UnparkInput>,
+  contactId: Uuid,
+  wrapped: Buffer | null,
+): Promise<Changes> {
+  const { unit, parts, lane, dayKeys } = context;
+  const { workspaceId } = placed;
+  const rows = [...(await unit.parked({ workspaceId, contactId }))].sort(inLogOrder);
+  const key = wrapped === null ? null : openOrNull(() => parts.keys.contacts.open(workspaceId, contactId, wrapped));
+  if (rows.length === 0 || key === null) return { ...NOTHING, lane };
+  await dayKeys.prepare(rows);
+  const waiting = rows.map((row) => ({ row, opened: openParked(row, key, dayKeys) }));
   return decideWaiting(context, placed, key, waiting);
 }
 

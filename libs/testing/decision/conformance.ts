@@ -143,6 +143,19 @@ export function decisionStoreConformance(name: string, world: () => Promise<Deci
       expect(books[0]).toMatchObject({ applied: 1, parked: 1 });
     });
 
+    it('do once what was asked once, however often it comes: a discard does not reach what is parked later', async () => {
+      const discard = () =>
+        driver.input({ type: 'unpark', v: 1, data: { discard: true }, pii: null }, 'ada', 'discard');
+      await driver.engagement({ contact: 'ada', nonce: '1', reason: POISON });
+      await discard();
+      await driver.engagement({ contact: 'ada', nonce: '2', reason: POISON });
+      await discard();
+      await driver.run();
+      await discard();
+      await driver.run();
+      expect((await driver.dump()).parked.map((row) => row.state)).toEqual(['discarded', 'parked']);
+    });
+
     it('park a record whose bytes do not open, and open it again when they can be', async () => {
       const record = await driver.engagement({ contact: 'ada', nonce: '1' });
       driver.log[0] = [{ ...record, sealed: Buffer.from(record.sealed ?? []).fill(7, 20, 24) }];
