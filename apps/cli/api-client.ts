@@ -28,8 +28,13 @@ export class ApiClient {
     return this.#request<T>('GET', path);
   }
 
-  send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
-    return this.#request<T>(method, path, body);
+  send<T>(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
+    return this.#request<T>(method, path, body, headers);
   }
 
   /** The first `limit` items of a list, however many pages they take; `more`: there are others. */
@@ -50,12 +55,18 @@ export class ApiClient {
   }
 
   /** Rejects with the problem's words: a UsageError when what was asked is wrong, else a CommandFailure. */
-  async #request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async #request<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
     const response = await ask(this.url + path, {
       method,
       headers: {
         authorization: `Bearer ${this.key}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

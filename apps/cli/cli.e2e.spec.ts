@@ -186,7 +186,7 @@ describe('afterclick sources, deliveries, quarantine', () => {
     website = await json<Made>(
       'sources',
       'create',
-      'website',
+      'blog',
       '--provider',
       'generic-hmac',
       '--set',
@@ -221,26 +221,32 @@ describe('afterclick sources, deliveries, quarantine', () => {
 
   it('pauses, resumes, rotates and deletes one', async () => {
     const first = website.keys[0] ?? '';
-    await done('sources', 'pause', 'website');
+    await done('sources', 'pause', 'blog');
     await until(async () => (await send(website, [])).status === 503);
     await done('sources', 'resume', website.id);
     await until(async () => (await send(website, [])).status === 200);
-    const { keys } = await json<Made>('sources', 'rotate', 'website', '--overlap-hours', '0');
+    const { keys } = await json<Made>('sources', 'rotate', 'blog', '--overlap-hours', '0');
     await until(async () => (await post(pathOf(website), first, [])).status === 401);
     website = { ...website, keys };
     expect((await send(website, [])).status).toBe(200);
+    await done('sources', 'set', 'shop', '--allow', '203.0.113.0/24', '--rate', '5', '--set', 'prefix=v0=');
+    expect((await done('sources', 'show', 'shop')).out).toContain('203.0.113.0/24');
+    await done('sources', 'set', 'shop', '--clear', 'addresses', '--clear', 'prefix');
+    expect((await done('sources', 'show', 'shop')).out).not.toMatch(/203\.0\.113|v0=/);
+    expect(await failed(2, 'sources', 'set', 'shop', '--allow', 'mist')).toContain('"mist" is no address');
+    expect(await failed(2, 'sources', 'set', 'shop')).toContain('nothing to change');
     await done('sources', 'delete', 'shop');
-    expect(await failed(1, 'sources', 'show', 'shop')).toMatch(/no source called shop. There are: .*website/);
+    expect(await failed(1, 'sources', 'show', 'shop')).toMatch(/no source called shop. There are: .*blog/);
   });
 
   it('shows deliveries as they came, and what of them was not understood', async () => {
     const ghost = [{ email: 'x@example.com' }, { type: 'opened', email: 'y@example.com', id: randomUUID() }];
     expect(await (await send(website, ghost)).json()).toMatchObject({ engagements: 1, quarantined: 1 });
     await until(async () => (await json<unknown[]>('quarantine', 'list')).length === 1);
-    const { out } = await done('quarantine', 'list', '--source', 'website');
+    const { out } = await done('quarantine', 'list', '--source', 'blog');
     const part = await done('quarantine', 'show', ID.exec(out)?.[0] ?? '');
     expect(part.out).toContain('x@example.com');
-    const [delivery] = await json<{ id: string; unreadable: number }[]>('deliveries', 'list', '--source', 'website');
+    const [delivery] = await json<{ id: string; unreadable: number }[]>('deliveries', 'list', '--source', 'blog');
     expect(delivery?.unreadable).toBe(1);
     expect((await done('deliveries', 'list', '--limit', '1')).out).toContain(delivery?.id);
     expect((await done('deliveries', 'show', delivery?.id ?? '')).out).toMatch(/y@example.com/);

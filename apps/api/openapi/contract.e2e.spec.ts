@@ -78,6 +78,7 @@ describe('the OpenAPI document', () => {
     ['get /v1/sources', 200, () => '/v1/sources'],
     ['post /v1/sources', 201, () => '/v1/sources', () => ({ name: 'other', provider: 'generic-hmac' })],
     ['get /v1/sources/{sourceId}', 200, () => `/v1/sources/${ids['source']}`],
+    ['patch /v1/sources/{sourceId}', 200, () => `/v1/sources/${ids['source']}`, () => ({ policy: { burst: 9 } })],
     ['post /v1/sources/{sourceId}/rotate', 200, () => `/v1/sources/${ids['source']}/rotate`, () => ({})],
     ['post /v1/sources/{sourceId}/pause', 200, () => `/v1/sources/${ids['source']}/pause`],
     ['post /v1/sources/{sourceId}/resume', 200, () => `/v1/sources/${ids['source']}/resume`],

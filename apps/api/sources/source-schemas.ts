@@ -1,7 +1,6 @@
 /** Sources over HTTP. */
 import { z } from 'zod';
 import type { SourceView } from '#adapters/postgres/sources/sources.js';
-import type { SourceSettings } from '#contracts/provider.js';
 import { PROVIDERS } from '#providers/registry.js';
 import { anyObject, id, iso, isoOrNull, time } from '../openapi/fields.js';
 
@@ -18,43 +17,64 @@ const settings = z.strictObject({
   signedContent: text.optional(),
   timestampHeader: text.optional(),
   form: text.optional(),
-  expectedTopicArn: text.optional(),
-  certPem: z.string().max(20_000).optional(),
+  expectedTopicArn: text.optional().describe('Of SES: the SNS topic that may send, or several parted by commas.'),
   toleranceSeconds: z.int().min(1).max(86_400).optional(),
   idHeader: text.optional(),
   fields: z.record(text, text).optional(),
 });
+
+const policy = z
+  .strictObject({
+    addresses: z
+      .array(text)
+      .min(1)
+      .max(500)
+      .optional()
+      .describe('Addresses and ranges that may send; `published` stands for those that the provider publishes.'),
+    ratePerSecond: z.number().min(0.01).max(100_000).optional().describe('Requests a second, for each process.'),
+    burst: z.int().min(1).max(1_000_000).optional().describe('Requests that may come at once.'),
+    maxBodyBytes: z.int().min(100).max(67_108_864).optional(),
+    deriveActors: z
+      .boolean()
+      .optional()
+      .describe('false: who opened and clicked is left as the provider says; no rules of ours judge it.'),
+  })
+  .meta({ id: 'SourcePolicy', description: 'What the source lets in, and what is made of it.' });
+
+const keysGiven = z
+  .array(text)
+  .min(1)
+  .optional()
+  .describe('Keys that the provider issued; left out, one is made where we may choose it.');
 
 export const sourceWanted = z
   .strictObject({
     name: z.string().trim().min(1).max(100),
     provider: z.enum(names as [string, ...string[]], `Expected one of ${names.join(', ')}`),
     scheme: text.optional().describe('How requests are verified; the provider’s own when left out.'),
-    keys: z
-      .array(text)
-      .min(1)
-      .optional()
-      .describe('Keys that the provider issued; left out, one is made where we may choose it.'),
+    keys: keysGiven,
     settings: settings.optional(),
-  })
-  .superRefine(({ provider, scheme }, context) => {
-    const schemes = PROVIDERS.find(({ name }) => name === provider)?.schemes ?? [];
-    if (scheme === undefined || scheme === 'none' || schemes.includes(scheme)) return;
-    context.addIssue({
-      code: 'custom',
-      path: ['scheme'],
-      message: `Expected one of ${[...schemes, 'none'].join(', ')}`,
-    });
+    policy: policy.optional(),
   })
   .meta({ id: 'NewSource' });
 
+/** Null clears a setting. */
+const clearable = <Shape extends z.ZodRawShape>(object: z.ZodObject<Shape>) =>
+  z.strictObject(
+    Object.fromEntries(Object.entries(object.shape).map(([name, field]) => [name, (field as z.ZodType).nullable()])),
+  );
+
+export const sourceRevised = z
+  .strictObject({
+    scheme: text.optional().describe('`none` declares the source unsigned on purpose.'),
+    settings: clearable(settings).optional().describe('Those to change; null clears one.'),
+    policy: clearable(policy).optional().describe('Those to change; null clears one.'),
+  })
+  .meta({ id: 'SourceRevision' });
+
 export const rotationWanted = z
   .strictObject({
-    keys: z
-      .array(text)
-      .min(1)
-      .optional()
-      .describe('New keys from the provider; left out, one is made where we may choose it.'),
+    keys: keysGiven,
     overlapHours: z
       .number()
       .min(0)
@@ -71,6 +91,7 @@ export const sourceShown = z
     provider: z.string(),
     scheme: z.string(),
     settings: anyObject,
+    policy,
     url: z.string().describe('Where the provider posts to.'),
     state: z.enum(['active', 'paused', 'deleted']),
     hasKeys: z.boolean().describe('false: it refuses everything until its key is entered.'),
@@ -91,8 +112,10 @@ export const sourceList = z.object({ items: z.array(sourceShown) });
 export function showSource(source: SourceView, base: string): z.infer<typeof sourceShown> {
   const { id, name, provider, state, hasKeys, version, createdAt, updatedAt, oldKeysUntil } = source;
   const { scheme, ...settings } = source.settings;
+  const { addresses, ...rules } = source.policy;
+  const policy = addresses === undefined ? rules : { ...rules, addresses: [...addresses] };
   return {
-    ...{ id, name, provider, scheme, settings: { ...settings }, state, hasKeys, version },
+    ...{ id, name, provider, scheme, settings: { ...settings }, policy, state, hasKeys, version },
     url: endpoint(source, base),
     oldKeysUntil: isoOrNull(oldKeysUntil),
     createdAt: iso(createdAt),
@@ -102,11 +125,4 @@ export function showSource(source: SourceView, base: string): z.infer<typeof sou
 
 export function endpoint({ path }: Pick<SourceView, 'path'>, base: string): string {
   return `${base}/ingest/${path}`;
-}
-
-/** The scheme asked for, or the provider's first one; `settings` without what was left out. */
-export function settingsOf(wish: z.output<typeof sourceWanted>): Omit<SourceSettings, 'keys'> {
-  const scheme = wish.scheme ?? PROVIDERS.find(({ name }) => name === wish.provider)?.schemes[0] ?? 'none';
-  const given = Object.entries(wish.settings ?? {}).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(given), scheme };
 }

@@ -1,5 +1,5 @@
 /** `/v1/sources`: registered webhook endpoints. Keys are shown once, when they are made. */
-import { Body, Controller, Delete, Get, Inject, Param, Post, Req, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Req, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -11,6 +11,7 @@ import {
   pauseSource,
   type Refused,
   resumeSource,
+  reviseSource,
   rotateSource,
   type SourceView,
 } from '#adapters/postgres/sources/sources.js';
@@ -28,12 +29,13 @@ import { publicUrl } from './public-url.js';
 import {
   keyedSource,
   rotationWanted,
-  settingsOf,
   showSource,
   sourceList,
+  sourceRevised,
   sourceShown,
   sourceWanted,
 } from './source-schemas.js';
+import { checkKeys, revised, wished } from './source-wish.js';
 
 const HOUR_MS = 3_600_000;
 const GONE = { 404: 'No such source.' };
@@ -81,10 +83,32 @@ export class SourcesController {
     @Req() request: FastifyRequest,
   ) {
     const { name, provider, keys } = wish;
-    const asked = { workspaceId, name, provider, settings: settingsOf(wish), ...(keys === undefined ? {} : { keys }) };
+    const asked = { workspaceId, name, provider, ...wished(wish), ...(keys === undefined ? {} : { keys }) };
     const made = await createSource(this.pool, this.master, asked);
     if (made === null) throw new Problem(409, 'Conflict', `The workspace has a source called ${name} already.`);
     return { ...this.#show(made.source, request), keys: [...made.keys] };
+  }
+
+  @Operation({
+    summary: 'Change how a source is verified and what it lets in',
+    scope: 'write:sources',
+    answers: { 200: sourceShown },
+    problems: CHANGED,
+  })
+  @Conditional()
+  @IdInPath('sourceId', 'Id of the source.')
+  @Patch(':sourceId')
+  async revise(
+    @FromCaller() { workspaceId }: Caller,
+    @Param('sourceId', { schema: id }) sourceId: Uuid,
+    @IfMatch() expectedVersion: number | null,
+    @Body({ schema: sourceRevised }) wish: z.output<typeof sourceRevised>,
+    @Req() request: FastifyRequest,
+  ) {
+    const found = await this.#found(workspaceId, sourceId);
+    // What is changed is what was read here, with If-Match or without.
+    const ref = { workspaceId, id: sourceId, expectedVersion: expectedVersion ?? found.version };
+    return this.#show(orRefusal(await reviseSource(this.pool, ref, revised(found, wish))), request);
   }
 
   @Operation({
@@ -103,9 +127,10 @@ export class SourcesController {
     @Body({ schema: rotationWanted }) { keys, overlapHours }: z.output<typeof rotationWanted>,
     @Req() request: FastifyRequest,
   ) {
-    const { settings } = await this.#found(workspaceId, sourceId);
+    const found = await this.#found(workspaceId, sourceId);
+    checkKeys(found, keys);
     const oldUntil = this.clock() + overlapHours * HOUR_MS;
-    const wish = { scheme: settings.scheme, oldUntil, ...(keys === undefined ? {} : { keys }) };
+    const wish = { scheme: found.settings.scheme, oldUntil, ...(keys === undefined ? {} : { keys }) };
     const made = orRefusal(
       await rotateSource(this.pool, this.master, { workspaceId, id: sourceId, expectedVersion }, wish),
     );

@@ -7,13 +7,15 @@ import { repeated, type SharedOptions, wholeNumber, withExamples, withSharedOpti
 import { printFacts, printJson, printLine, printTable, type Streams } from '../output.js';
 import { sourceNamed } from '../sources/find-source.js';
 import { type KeyOptions, keysGiven, needsProvidersKey } from '../sources/keys-given.js';
+import { type PolicyOptions, policyGiven, withPolicy } from '../sources/policy-given.js';
 import { SETTING_NAMES, settingsGiven } from '../sources/settings-given.js';
 import { isReachable, setupAt } from '../sources/setup.js';
 import { wrapped } from '../text/plain.js';
 import { WIDTH } from '../text/table.js';
 import { localTime, zonedTime } from '../text/time.js';
+import { addSet } from './set-source.js';
 
-interface CreateOptions extends SharedOptions, KeyOptions {
+interface CreateOptions extends SharedOptions, KeyOptions, PolicyOptions {
   readonly provider: string;
   readonly scheme?: string;
   readonly set?: readonly string[];
@@ -25,7 +27,7 @@ interface RotateOptions extends SharedOptions, KeyOptions {
 export function addSources(program: Command, streams: Streams): void {
   const sources = program
     .command('sources')
-    .description('Webhook endpoints of providers: create, list, show, rotate, pause, resume, delete.');
+    .description('Webhook endpoints of providers: create, list, show, set, rotate, pause, resume, delete.');
   addCreate(sources, streams);
   const list = sources
     .command('list')
@@ -42,6 +44,7 @@ export function addSources(program: Command, streams: Streams): void {
       printSource(source, [], streams);
     });
   withExamples(withSharedOptions(show), 'afterclick sources show website');
+  addSet(sources, streams);
   addRotate(sources, streams);
   addChange(sources, 'pause', 'Pause a source: its sender is told to come again later.', 'is paused', streams);
   addChange(sources, 'resume', 'Take a paused source up again.', 'takes requests again', streams);
@@ -64,7 +67,7 @@ function addCreate(sources: Command, streams: Streams): void {
     .option('--set <name=value>', `a setting, may be repeated: ${SETTING_NAMES.join(', ')}`, repeated)
     .action((name: string, options: CreateOptions) => createSource(name, options, streams));
   withExamples(
-    withSharedOptions(withKeys(create)),
+    withSharedOptions(withPolicy(withKeys(create))),
     'afterclick sources create mail --provider sendgrid --key MFkwEwYHKoZIzj0CAQY…',
     'afterclick sources create website --provider generic-hmac --set signedContent={timestamp}.{body} \\',
     '  --set timestampHeader=x-webhook-timestamp',
@@ -77,7 +80,10 @@ async function createSource(name: string, options: CreateOptions, streams: Strea
   const keys = keysGiven(options);
   const settings = settingsGiven(options.set);
   const api = await connect(options);
-  const made = await api.send<KeyedSource>('POST', '/v1/sources', { name, provider, scheme, keys, settings });
+  const made = await api.send<KeyedSource>('POST', '/v1/sources', {
+    ...{ name, provider, scheme, keys, settings },
+    policy: policyGiven(options),
+  });
   if (options.json) return printJson(streams, made);
   printSource(made, keys === undefined ? made.keys : [], streams);
 }
@@ -104,6 +110,7 @@ function printSource(source: Source, secrets: readonly string[], streams: Stream
     state,
     scheme,
     settings: Object.keys(source.settings).length === 0 ? null : JSON.stringify(source.settings),
+    'lets in': Object.keys(source.policy).length === 0 ? null : JSON.stringify(source.policy),
     'old keys': oldKeysUntil && `accepted until ${zonedTime(oldKeysUntil)}`,
     id: source.id,
   });

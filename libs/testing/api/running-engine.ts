@@ -3,6 +3,7 @@ import { createHmac, createSign, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { insertApiKey } from '#adapters/postgres/registry/api-keys.js';
 import { createWorkspace } from '#adapters/postgres/registry/workspaces.js';
 import { readDemoSecrets } from '#apps/standalone/demo/demo-secrets.js';
@@ -58,11 +59,15 @@ export function event(email: string, type: string, more: object = {}): object {
   };
 }
 
-export async function runningEngine(): Promise<RunningEngine> {
+/** `logger`: what the process says, for suites that look at it. */
+export async function runningEngine(logger?: Logger): Promise<RunningEngine> {
   const database = await testDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'afterclick-api-'));
   const settings = { databaseUrl: database.url, dataDir, port: 0, logLevel: 'error' as const, partitions: 2 };
-  const standalone = await startStandalone(readConfiguration({}, settings), { watchRules: null });
+  const standalone = await startStandalone(readConfiguration({}, settings), {
+    watchRules: null,
+    ...(logger === undefined ? {} : { logger }),
+  });
   const { where, runtime } = standalone;
   const { ask, askUntil } = asking(where.url, where.apiKey);
   const secrets = readDemoSecrets(dataDir);

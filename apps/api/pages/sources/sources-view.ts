@@ -2,6 +2,7 @@
 import type { QuarantineRow } from '#adapters/postgres/deliveries/recent.js';
 import type { SourceView } from '#adapters/postgres/sources/sources.js';
 import { PROVIDERS } from '#providers/registry.js';
+import { needsKey } from '#providers/source-check.js';
 import { endpoint } from '../../sources/source-schemas.js';
 import { type Html, html, type Part } from '../html.js';
 import { bars } from '../parts/bars.js';
@@ -52,7 +53,7 @@ function sourceView(source: SourceView, { hours, origin, mayWrite }: SourcesPage
   const sum = perHour.reduce((total, one) => total + one, 0);
   return html`<div class="source">
   <div><div class="badges"><a class="strong" href="/pages/sources/${id}" data-row>${name}</a>${stateBadge(source)}</div><div class="soft cut">${provider} · ${settings.scheme}</div>
-    ${!hasKeys && settings.scheme !== 'none' && state === 'active' && html`<span class="badge warn">refuses all: its key is not entered</span>`}</div>
+    ${!hasKeys && needsKey(settings.scheme) && state === 'active' && html`<span class="badge warn">refuses all: its key is not entered</span>`}</div>
   <div class="url"><code title="${url}">${url}</code><button class="small" type="button" data-copy="${url}">Copy</button></div>
   <div class="wide">${bars(perHour, 'Engagements by hour, last day')}<span class="faint num">${count(sum)} in the last day</span></div>
   <div>${mayWrite && pauseOrResume(source, visitor)}</div>
@@ -116,12 +117,14 @@ export interface SourceDetail {
 }
 
 export function sourceDetailView({ source, origin, types, deliveries }: SourceDetail, now: number): Html {
-  const { provider, settings, createdAt, oldKeysUntil, hasKeys } = source;
+  const { provider, settings, policy, createdAt, oldKeysUntil, hasKeys } = source;
   const url = endpoint(source, origin);
   return html`<div class="stack"><section class="card"><div class="pad form">
   <div class="url"><code title="${url}">${url}</code><button class="small" type="button" data-copy="${url}">Copy</button></div></div>
   <dl class="facts"><div><dt>Provider</dt><dd>${provider}</dd></div><div><dt>Verified by</dt><dd>${settings.scheme}</dd></div>
   <div><dt>Keys</dt><dd>${hasKeys ? 'entered' : 'none'}${oldKeysUntil !== null && oldKeysUntil > now && html` <small>old ones until ${when(oldKeysUntil, now)}</small>`}</dd></div>
+  ${policy.addresses && html`<div><dt>Lets in</dt><dd>${policy.addresses.join(', ')}</dd></div>`}
+  ${policy.ratePerSecond && html`<div><dt>At most</dt><dd>${policy.ratePerSecond} a second</dd></div>`}
   <div><dt>Created</dt><dd>${when(createdAt, now)}</dd></div></dl></section>
   ${
     types.length > 0 &&

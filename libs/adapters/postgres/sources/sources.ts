@@ -41,6 +41,13 @@ const SET_STATE = statement(
    where workspace_id = $1 and id = $2 and state <> 'deleted' and ($3::integer is null or version = $3)
    returning ${SOURCE_COLUMNS}, ${TOLD}`,
 );
+const REVISE = statement(
+  'registry.source.revise',
+  `update registry.source
+   set settings = $4, policy = $5, version = version + 1, updated_at = now()
+   where workspace_id = $1 and id = $2 and state <> 'deleted' and ($3::integer is null or version = $3)
+   returning ${SOURCE_COLUMNS}, ${TOLD}`,
+);
 // The name becomes free for a new source; the row stays, so that senders are told and old deliveries find their source.
 const DELETE = statement(
   'registry.source.delete',
@@ -112,6 +119,15 @@ export async function rotateSource(
   const keys = keysFor(wish.scheme, wish.keys);
   const changed = await change(pool, ref, ROTATE, [wrapKeys(master, ref.id, keys), wish.oldUntil]);
   return typeof changed === 'string' ? changed : { source: changed, keys };
+}
+
+/** How it is verified and what it lets in, both as a whole. */
+export function reviseSource(
+  pool: Pool,
+  ref: SourceRef,
+  { settings, policy }: { readonly settings: Omit<SourceSettings, 'keys'>; readonly policy: SourcePolicy },
+): Promise<SourceView | Refused> {
+  return change(pool, ref, REVISE, [settings, policy]);
 }
 
 export function pauseSource(pool: Pool, ref: SourceRef): Promise<SourceView | Refused> {
