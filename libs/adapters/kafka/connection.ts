@@ -1,6 +1,6 @@
 /** How every kafkajs client of this process is made: brokers, TLS, SASL, timeouts, log. */
 import { type ISocketFactory, Kafka, type KafkaConfig, type LogEntry, logLevel, type SASLOptions } from 'kafkajs';
-import { cureIdleTimer } from './idle-timer.js';
+import { cureKafkajs } from './cures.js';
 
 export interface KafkaConnection {
   /** HOST:PORT. */
@@ -30,11 +30,13 @@ export interface Patience {
   readonly requestMs?: number;
   /** How often kafkajs itself tries again before it gives up and we decide; default 3. */
   readonly retries?: number;
+  /** Told whenever kafkajs meets an error, also one that it then gets over. */
+  readonly onTrouble?: () => void;
 }
 
 /** A client of its own: consumers of one kafkajs client share state by group, which they must not. */
 export function createClient(connection: KafkaConnection, logger: KafkaLogger, patience: Patience = {}): Kafka {
-  cureIdleTimer();
+  cureKafkajs();
   const { brokers, clientId = 'afterclick', tls = null, sasl = null, socketFactory } = connection;
   const config: KafkaConfig = {
     clientId,
@@ -43,7 +45,7 @@ export function createClient(connection: KafkaConnection, logger: KafkaLogger, p
     requestTimeout: patience.requestMs ?? 10_000,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, multiplier: 2, factor: 0.2, retries: patience.retries ?? 3 },
     logLevel: logLevel.ERROR,
-    logCreator: () => (entry) => tell(logger, entry),
+    logCreator: () => teller(logger, patience.onTrouble ?? (() => undefined)),
   };
   if (tls !== null) config.ssl = tls.ca === undefined ? true : { ca: [tls.ca] };
   if (sasl !== null) config.sasl = sasl as SASLOptions;
@@ -51,9 +53,24 @@ export function createClient(connection: KafkaConnection, logger: KafkaLogger, p
   return new Kafka(config);
 }
 
-/** kafkajs calls error what it tries again: nothing is lost by it, and what stays wrong is told by us as a trouble or a refusal. */
-function tell(logger: KafkaLogger, { namespace, log }: LogEntry): void {
-  const { broker, groupId, topic } = log;
-  const about = [broker, groupId, topic].filter((one) => typeof one === 'string').join(' ');
-  logger.warn(`kafkajs ${namespace}: ${log.message}${about === '' ? '' : ` (${about})`}`);
+const REPEAT_MS = 10_000;
+
+/**
+ * kafkajs calls error what it tries again: nothing is lost by it, and what stays wrong is told by us as a trouble or a refusal. While
+ * a broker is away it says the same many times a second: once in 10 s is told.
+ */
+function teller(logger: KafkaLogger, onTrouble: () => void): (entry: LogEntry) => void {
+  const told = new Map<string, number>();
+  return ({ namespace, log }) => {
+    onTrouble();
+    const { broker, groupId, error } = log;
+    const about = [broker, groupId].filter((one) => typeof one === 'string').join(' ');
+    const why = typeof error === 'string' ? `: ${error}` : '';
+    const line = `kafkajs ${namespace}: ${log.message}${why}${about === '' ? '' : ` (${about})`}`;
+    const now = Date.now();
+    if (now - (told.get(line) ?? 0) < REPEAT_MS) return;
+    if (told.size > 100) told.clear();
+    told.set(line, now);
+    logger.warn(line);
+  };
 }

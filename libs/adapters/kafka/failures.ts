@@ -35,11 +35,20 @@ export function sorted(error: unknown): unknown {
   return new WorldError(`Kafka: ${root.message}`, { cause: error });
 }
 
-/** Runs a call of kafkajs with its errors sorted. */
+/** Longer than kafkajs tries by itself: a call beyond it hangs. */
+const PATIENCE_MS = 60_000;
+
+/** Runs a call of kafkajs that changes nothing, with its errors sorted; one that hangs is given up. */
 export async function asked<T>(call: () => Promise<T>): Promise<T> {
+  let late: NodeJS.Timeout | undefined;
+  const hanging = new Promise<never>((_, reject) => {
+    late = setTimeout(() => reject(new WorldError(`Kafka: no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  });
   try {
-    return await call();
+    return await Promise.race([call(), hanging]);
   } catch (error) {
     throw sorted(error);
+  } finally {
+    clearTimeout(late);
   }
 }

@@ -19,7 +19,7 @@ import { Member, type MemberOptions } from './member.js';
 
 export interface GroupDeps {
   /** A new client for each life. */
-  client(logger: KafkaLogger): Kafka;
+  client(onTrouble: () => void): Kafka;
   partitions(topic: string): number;
   ends(topic: string): Promise<readonly number[]>;
   /** Why positions on the topic no longer mean what they did; null while they do. Rejects with WorldError, where there is none too. */
@@ -142,12 +142,8 @@ export class Group implements Sharing, LogSource {
   #begin(): void {
     const { group, topic } = this.#subscription;
     const member = new Member(
-      this.#deps.client({
-        ...this.#deps.logger,
-        warn: (line) => {
-          this.#remade = null;
-          this.#deps.logger.warn(line);
-        },
+      this.#deps.client(() => {
+        this.#remade = null;
       }),
       { ...this.#options, groupId: groupIdOf(group, topic), topic },
       {

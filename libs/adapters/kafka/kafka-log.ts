@@ -142,7 +142,7 @@ export class KafkaLog implements Log {
     const group = new Group(
       subscription,
       {
-        client: (logger) => createClient(this.#connection, logger),
+        client: (onTrouble) => createClient(this.#connection, this.#logger, { onTrouble }),
         partitions: (name) => this.partitions(name),
         ends: (name) => this.ends(name),
         remade: (name) => this.#whyRemade(name),

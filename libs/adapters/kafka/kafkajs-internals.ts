@@ -4,8 +4,13 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 
 export interface RequestQueue {
+  /** HOST:PORT. */
+  readonly broker: string;
   readonly pending: readonly unknown[];
+  readonly inflight: ReadonlyMap<number, unknown>;
   scheduleCheckPendingRequests(): void;
+  destroy(): void;
+  rejectAll(error: Error): void;
 }
 
 export interface Decoder {
@@ -45,5 +50,10 @@ export interface BrokerConnections {
 }
 
 export const RequestQueueClass = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
+export const ConnectionClosedError = (
+  require('kafkajs/src/errors') as {
+    KafkaJSConnectionClosedError: new (message: string, at: { readonly host: string; readonly port: number }) => Error;
+  }
+).KafkaJSConnectionClosedError;
 export const EncoderClass = require('kafkajs/src/protocol/encoder') as new () => Encoder;
 export const DecoderClass = require('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => Decoder;

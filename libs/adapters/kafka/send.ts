@@ -3,7 +3,7 @@ import type { Message, Producer } from 'kafkajs';
 import { WorldError } from '#engine/log/errors.js';
 import type { Appended } from '#engine/log/log.js';
 import type { Outgoing } from './appender.js';
-import { asked } from './failures.js';
+import { sorted } from './failures.js';
 
 const ALL_IN_SYNC = -1;
 
@@ -15,7 +15,11 @@ export function sendThrough(
   return async (items) => {
     const byTopic = Map.groupBy(items, ({ topic }) => topic);
     const topicMessages = [...byTopic].map(([topic, of]) => ({ topic, messages: of.map(({ message }) => message) }));
-    const answers = await asked(() => producer.sendBatch({ acks: ALL_IN_SYNC, timeout: timeoutMs, topicMessages }));
+    const request = { acks: ALL_IN_SYNC, timeout: timeoutMs, topicMessages };
+    // Never given up: while it is under way nothing else may go to its partitions.
+    const answers = await producer.sendBatch(request).catch((error: unknown) => {
+      throw sorted(error);
+    });
     const nextOf = new Map(answers.map((of) => [`${of.topicName}/${of.partition}`, Number(of.baseOffset)]));
     return items.map(({ topic, partition }) => {
       const name = `${topic}/${partition}`;
