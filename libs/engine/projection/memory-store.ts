@@ -1,4 +1,4 @@
-/** Read models in memory: for pure tests. Keeps what Postgres keeps, whole rows by key. */
+/** Read models in memory: for pure tests, and for some contacts at a time where their rows are made anew. Keeps whole rows by key. */
 import type {
   ContactRow,
   EffectRow,

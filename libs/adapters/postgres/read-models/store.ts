@@ -25,6 +25,15 @@ export async function lockOut(tx: PoolClient): Promise<void> {
   await tx.query(bind(ENTER_ALONE, [LOCK]));
 }
 
+/** Keeps live projections out until `letIn`, across transactions of the connection. */
+export async function holdOut(client: PoolClient): Promise<void> {
+  await client.query('select pg_advisory_lock($1)', [LOCK]);
+}
+
+export async function letIn(client: PoolClient): Promise<void> {
+  await client.query('select pg_advisory_unlock($1)', [LOCK]);
+}
+
 export class PostgresProjectionStore implements ProjectionStore {
   constructor(
     private readonly pool: Pool,

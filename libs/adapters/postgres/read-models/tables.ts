@@ -182,8 +182,8 @@ export interface ReadTables {
   readonly sourceCounter: Table<SourceCount>;
 }
 
-/** The tables in `read`, or copies of them in `pg_temp`. */
-export function tablesIn(schema: 'read' | 'pg_temp'): ReadTables {
+/** The tables in `read`, copies of them in `pg_temp`, or those that are built to take their place in `read_next`. */
+export function tablesIn(schema: 'read' | 'pg_temp' | 'read_next'): ReadTables {
   return {
     contact: table(contact, schema),
     contactTag: table(contactTag, schema),

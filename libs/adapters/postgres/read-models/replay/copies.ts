@@ -17,9 +17,9 @@ export interface Difference {
   readonly columns: readonly string[];
 }
 
-type Name = keyof ReadTables;
-const COUNTERS: readonly Name[] = ['ruleCounter', 'sourceCounter'];
-const OF_CONTACTS = (Object.keys(READ) as Name[]).filter((name) => !COUNTERS.includes(name));
+export type TableName = keyof ReadTables;
+export const COUNTERS: readonly TableName[] = ['ruleCounter', 'sourceCounter'];
+const OF_CONTACTS = (Object.keys(READ) as TableName[]).filter((name) => !COUNTERS.includes(name));
 /** Rows that a comparison shows at most, by table and range; all are counted. */
 const SHOWN = 100;
 
@@ -41,7 +41,7 @@ export async function moveToCopies(client: PoolClient, range: ContactRange): Pro
 
 /** Moves all counters of a workspace to the copies. */
 export async function moveCountersToCopies(client: PoolClient, workspaceId: Uuid): Promise<void> {
-  for (const name of COUNTERS) await move(client, READ[name].name, 't.workspace_id = $1', [workspaceId]);
+  for (const name of COUNTERS) await move(client, READ[name].name, OF_WORKSPACE, [workspaceId]);
 }
 
 async function move(client: PoolClient, name: string, where: string, values: unknown[]): Promise<void> {
@@ -59,25 +59,37 @@ export interface Differences {
 
 /** Compares the rows of some contacts. `given`: which side is what the replay gives. */
 export function compareContacts(client: PoolClient, range: ContactRange, given: Side): Promise<Differences> {
-  return compareAll(client, OF_CONTACTS, given, OF_RANGE, valuesOf(range));
+  return compareTables(client, OF_CONTACTS, sidesOf(given), OF_RANGE, valuesOf(range));
 }
 
 export function compareCounters(client: PoolClient, workspaceId: Uuid, given: Side): Promise<Differences> {
-  return compareAll(client, COUNTERS, given, 't.workspace_id = $1', [workspaceId]);
+  return compareTables(client, COUNTERS, sidesOf(given), OF_WORKSPACE, [workspaceId]);
 }
 
 export type Side = 'read' | 'copy';
 
-const OF_RANGE = 't.workspace_id = $1 and t.contact_id > $2 and t.contact_id <= $3';
+export const OF_RANGE = 't.workspace_id = $1 and t.contact_id > $2 and t.contact_id <= $3';
+export const OF_WORKSPACE = 't.workspace_id = $1';
 
-function valuesOf({ workspaceId, after, upTo }: ContactRange): unknown[] {
+export function valuesOf({ workspaceId, after, upTo }: ContactRange): unknown[] {
   return [workspaceId, after, upTo];
 }
 
-async function compareAll(
+/** Where the rows are that were there, and those that the events give. */
+export interface Schemas {
+  readonly had: string;
+  readonly gives: string;
+}
+
+function sidesOf(given: Side): Schemas {
+  return given === 'copy' ? { had: 'read', gives: 'pg_temp' } : { had: 'pg_temp', gives: 'read' };
+}
+
+/** Compares the rows of tables of the same name in two schemas. `where`: on the alias t. */
+export async function compareTables(
   client: PoolClient,
-  names: readonly Name[],
-  given: Side,
+  names: readonly TableName[],
+  schemas: Schemas,
   where: string,
   values: unknown[],
 ): Promise<Differences> {
@@ -85,7 +97,7 @@ async function compareAll(
   const shown: Difference[] = [];
   for (const name of names) {
     const { rows } = await client.query<Omit<Difference, 'model'> & { readonly count: number }>(
-      comparison(READ[name], given, where),
+      comparison(READ[name], schemas, where),
       values,
     );
     count += rows[0]?.count ?? 0;
@@ -95,9 +107,12 @@ async function compareAll(
 }
 
 /** Rows are compared by their text, to the byte. */
-function comparison({ name, key }: Pick<ReadTables[Name], 'name' | 'key'>, given: Side, where: string): string {
+function comparison(
+  { name, key }: Pick<ReadTables[TableName], 'name' | 'key'>,
+  { had, gives }: Schemas,
+  where: string,
+): string {
   const columns = key.map(columnOf);
-  const [had, gives] = given === 'copy' ? ['read', 'pg_temp'] : ['pg_temp', 'read'];
   const shownKey = columns.filter((column) => column !== 'workspace_id');
   return `select case when h is null then 'missing' when g is null then 'extra' else 'changed' end as kind,
   jsonb_build_object(${shownKey.map((column) => `'${column}', ${column}::text`).join(', ')}) as key,

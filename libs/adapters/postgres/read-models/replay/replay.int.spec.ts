@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ContactEventRow } from '#contracts/contact-event-record.js';
 import { BatchProjector } from '#engine/projection/batch-projector.js';
+import * as recorded from '#testing/contact-events/recorded.js';
 import { engage, tellStory } from '#testing/contact-events/story.js';
 import { EventLane } from '#testing/contact-events/stream.js';
 import { type TestDatabase, testDatabase } from '#testing/postgres.js';
@@ -26,50 +27,8 @@ afterEach(() =>
     read.contact_tag, read.timeline, read.enrollment, read.suppression, read.effect, read.notification, read.rule_counter, read.source_counter`),
 );
 
-/** Puts the lane's events on record, as the deciding transaction does. */
-async function record(rows: readonly ContactEventRow[]): Promise<void> {
-  for (const row of rows) {
-    await pool.query(
-      `insert into engine.event (workspace_id, contact_id, version, id, type, v, occurred_at, recorded_at, causation_id, correlation_id,
-         data, pii, input_topic, input_partition, input_position, lane, position)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-      [
-        row.workspaceId,
-        row.contactId,
-        row.version,
-        row.id,
-        row.type,
-        row.v,
-        new Date(row.occurredAt),
-        new Date(row.recordedAt),
-        row.causationId,
-        row.correlationId,
-        JSON.stringify(row.data),
-        row.pii,
-        row.inputTopic,
-        row.inputPartition,
-        row.inputPosition,
-        row.lane,
-        row.position,
-      ],
-    );
-    await pool.query(
-      `insert into engine.contact_state as s (workspace_id, contact_id, version, recorded_at, sealed) values ($1, $2, $3, $4, '')
-       on conflict (workspace_id, contact_id) do update set version = greatest(s.version, excluded.version)`,
-      [row.workspaceId, row.contactId, row.version, new Date(row.recordedAt)],
-    );
-  }
-}
-
-/** Takes the partition and projects up to `to`. */
-async function project(lane: EventLane, to = lane.rows.length): Promise<void> {
-  const checkpoints = new PostgresCheckpoints(pool);
-  const taken = await checkpoints.take('projection', 'contact-events.g1', lane.partition, 'me');
-  const { fence, next: first } = taken!;
-  const { signal } = new AbortController();
-  const batch = { fence, first, next: to, records: lane.records(first, to), attempt: 0, signal };
-  await new BatchProjector(new PostgresProjectionStore(pool, checkpoints), lane).project(batch);
-}
+const record = (rows: readonly ContactEventRow[]) => recorded.record(pool, rows);
+const project = (lane: EventLane, to?: number) => recorded.project(pool, lane, to);
 
 async function rows(): Promise<Record<string, string[]>> {
   const all: Record<string, string[]> = {};
