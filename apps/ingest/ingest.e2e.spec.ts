@@ -163,7 +163,8 @@ describe('ingest over HTTP', () => {
     const told = (await answer.json()) as { delivery: string };
     expect(told).toEqual({ delivery: expect.stringMatching(/^[0-9a-f-]{36}$/), engagements: 2, quarantined: 1 });
 
-    const key = await keys.daily(workspaceId, NOW);
+    const key = await keys.daily(workspaceId, NOW, 'engagements');
+    const rawKey = await keys.daily(workspaceId, NOW, 'deliveries');
     const inputs = records(ENGAGEMENTS).map((record) => openInput(record, key) as EngagementInput);
     expect(inputs.map(({ data }) => data.index).sort()).toEqual([0, 2]);
     const ann = inputs.find(({ data }) => data.index === 0);
@@ -177,12 +178,12 @@ describe('ingest over HTTP', () => {
 
     const [delivery] = records(DELIVERIES).filter(({ type }) => type === 'delivery_received');
     expect(delivery?.data).toMatchObject({ outcome: 'accepted', engagements: 2, unreadable: 1 });
-    const whole = unpackRaw<StoredRequest>(key.openBytes(delivery?.sealed as Buffer, delivery?.id as string));
+    const whole = unpackRaw<StoredRequest>(rawKey.openBytes(delivery?.sealed as Buffer, delivery?.id as string));
     expect(whole.bytes.toString()).toBe(text);
     expect(whole.about.headers['content-type']).toBe('application/json');
     const [bad] = records(DELIVERIES).filter(({ type }) => type === 'element_quarantined');
     expect(bad?.data).toMatchObject({ element: 1, reason: 'unreadable', deliveryId: told.delivery });
-    const part = unpackRaw<QuarantineDetail>(key.openBytes(bad?.sealed as Buffer, bad?.id as string));
+    const part = unpackRaw<QuarantineDetail>(rawKey.openBytes(bad?.sealed as Buffer, bad?.id as string));
     expect(part.bytes.toString()).toBe('{"email": 7,  "event": null}');
     expect(counted).toEqual(['received', 'verified', 'stored']);
   });
@@ -294,7 +295,7 @@ describe('ingest over HTTP', () => {
   it('keeps no credentials with the request', async () => {
     const headers = { authorization: 'Basic eDp5', cookie: 'a=b', 'x-webhook-token': 't', 'x-kept': 'yes' };
     await post('odd-path', 'mist', headers, '?token=abc123&page=2');
-    const key = await keys.daily(workspaceId, NOW);
+    const key = await keys.daily(workspaceId, NOW, 'deliveries');
     const [delivery] = records(DELIVERIES).filter(({ type }) => type === 'delivery_received');
     const { about } = unpackRaw<StoredRequest>(key.openBytes(delivery?.sealed as Buffer, delivery?.id as string));
     expect(about.headers).toMatchObject({ 'x-kept': 'yes' });

@@ -57,7 +57,7 @@ it('rules are published, engagements decided, and the contact events stand on th
   await until(activated);
 
   const at = Date.now();
-  const key = await workspaceKeys.daily(workspaceId, at);
+  const key = await workspaceKeys.daily(workspaceId, at, 'engagements');
   const contacts = ['ada', 'bob', 'cy', 'dee'];
   const records = contacts.map((of) => {
     const { input, id } = engagement('clicked', { of, recordedAt: at });

@@ -80,7 +80,7 @@ export class Commands {
 
   async #append(workspaceId: Uuid, commands: readonly Command[]): Promise<readonly InputRef[]> {
     const at = this.clock();
-    const key = await this.keys.daily(workspaceId, at);
+    const key = await this.keys.daily(workspaceId, at, 'engagements');
     const records = commands.map(({ contactId, inputId, input }) =>
       sealInput(input, { topic: this.topic, key: contactId, workspaceId, id: inputId, at }, key),
     );

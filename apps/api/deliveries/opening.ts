@@ -27,7 +27,7 @@ export class Opening {
     row: { readonly id: Uuid; readonly receivedAt: number; readonly sealed: Buffer },
   ): Promise<RawPart<About> | null> {
     try {
-      const key = await this.keys.daily(workspaceId, row.receivedAt);
+      const key = await this.keys.daily(workspaceId, row.receivedAt, 'deliveries');
       return unpackRaw<About>(key.openBytes(row.sealed, row.id));
     } catch (error) {
       if (error instanceof KeyDestroyedError || error instanceof PoisonError) return null;

@@ -66,7 +66,7 @@ async function upsertOf(runtime: Runtime, workspace: Workspace, person: DemoPers
     id: deriveId('demo contact', workspace.id, person.email),
     at,
   };
-  return sealInput(input, address, await workspaceKeys.daily(workspace.id, at));
+  return sealInput(input, address, await workspaceKeys.daily(workspace.id, at, 'engagements'));
 }
 
 async function createDemoSources(runtime: Runtime, workspace: Workspace): Promise<void> {

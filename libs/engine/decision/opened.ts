@@ -48,7 +48,7 @@ export class DayKeys implements RecordKeys {
       const name = nameOf(workspaceId, at);
       if (sealed === null || this.#keys.has(name)) continue;
       try {
-        this.#keys.set(name, await this.workspaces.daily(workspaceId, at));
+        this.#keys.set(name, await this.workspaces.daily(workspaceId, at, 'engagements'));
       } catch (error) {
         if (!(error instanceof PoisonError)) throw error;
         this.#keys.set(name, error);

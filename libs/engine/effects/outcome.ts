@@ -39,6 +39,6 @@ export class Outcomes {
     };
     const id = deriveId('effect_outcome', effectId, target, state);
     const address = { topic: this.topic, key: contactId, workspaceId, id, at };
-    return sealInput(input, address, await this.keys.daily(workspaceId, at));
+    return sealInput(input, address, await this.keys.daily(workspaceId, at, 'engagements'));
   }
 }

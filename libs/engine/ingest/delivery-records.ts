@@ -2,6 +2,7 @@
 import {
   type DeliveryOutcome,
   type DeliveryReceived,
+  type DeliveryReread,
   type ElementQuarantined,
   packRaw,
   type QuarantineDetail,
@@ -46,6 +47,27 @@ export function quarantineRecord(delivery: DeliveryContext, part: Quarantined, o
   return record(delivery, { id, type: 'element_quarantined', data: { ...data }, packed });
 }
 
+/** `recordedAt` makes each reading a record of its own. */
+export function rereadNotice(
+  delivery: DeliveryContext & { readonly recordedAt: number },
+  { engagements, settled }: Pick<DeliveryReread['data'], 'engagements' | 'settled'>,
+): Appendable {
+  const { source, deliveryId, receivedAt, recordedAt, topics } = delivery;
+  const { id: sourceId, provider, workspaceId } = source;
+  const data: DeliveryReread['data'] = { sourceId, provider, deliveryId, engagements, settled, receivedAt };
+  return {
+    topic: topics.deliveries,
+    key: deriveId('delivery', deliveryId),
+    workspaceId,
+    id: deriveId('reread', deliveryId, recordedAt, ...settled),
+    type: 'delivery_reread',
+    v: 1,
+    at: recordedAt,
+    data: { ...data, settled: [...settled] },
+    sealed: null,
+  };
+}
+
 interface Parts {
   readonly id: Uuid;
   readonly type: (DeliveryReceived | ElementQuarantined)['type'];
@@ -64,6 +86,6 @@ function record(delivery: DeliveryContext, { id, type, data, packed }: Parts): A
     v: 1,
     at: delivery.receivedAt,
     data,
-    sealed: delivery.key.sealBytes(packed, id),
+    sealed: delivery.keys.deliveries.sealBytes(packed, id),
   };
 }

@@ -6,7 +6,7 @@ import type { Json } from '#contracts/json.js';
 import type { NormalisedEngagement } from '#contracts/provider.js';
 import type { Appendable } from '#contracts/record.js';
 import { sealInput } from '#engine/sealing/input-codec.js';
-import type { DataKey } from '#engine/sealing/sealing.js';
+import type { DataKey, DayPurpose } from '#engine/sealing/sealing.js';
 import { identityOf } from './identity.js';
 import type { Source } from './source.js';
 
@@ -16,9 +16,11 @@ export interface DeliveryContext {
   readonly deliveryId: Uuid;
   /** Milliseconds. */
   readonly receivedAt: number;
+  /** Milliseconds: when it goes on the log, where that is not when it was received. */
+  readonly recordedAt?: number;
   readonly secret: Buffer;
-  /** The workspace's daily key of `receivedAt`. */
-  readonly key: DataKey;
+  /** The workspace's daily keys of `receivedAt`, one a topic. */
+  readonly keys: Readonly<Record<DayPurpose, DataKey>>;
   readonly topics: { readonly engagements: string; readonly deliveries: string };
 }
 
@@ -28,10 +30,26 @@ export function engagementRecord(
   normalised: NormalisedEngagement,
   ordinal: number,
 ): Appendable {
+  // The subject and not the address: this id stands in clear, and a plain hash of an address can be guessed.
+  return recordOf(delivery, normalised, (subject) => deriveId('engagement', delivery.deliveryId, ordinal, subject));
+}
+
+/** Of a delivery that is read again: another reading of the same element is another input, unless it says the same. */
+export function rereadRecord(delivery: DeliveryContext, normalised: NormalisedEngagement): Appendable {
+  const { deliveryId } = delivery;
+  return recordOf(delivery, normalised, (_, keys) => deriveId('reread', deliveryId, normalised.index, ...keys));
+}
+
+function recordOf(
+  delivery: DeliveryContext,
+  normalised: NormalisedEngagement,
+  idOf: (subject: Uuid, keys: readonly Uuid[]) => Uuid,
+): Appendable {
   const { source, deliveryId, receivedAt, secret } = delivery;
   const { engagement } = normalised;
   const identity = identityOf(engagement, normalised.objectKind ?? source.provider, deliveryId);
   const subject = subjectOf(secret, identity);
+  const keys = dedupKeys(secret, source, normalised, recipientOf(engagement, identity));
   const { type, occurredAt, actor, actorDerived, scope, ambiguous, ...rest } = engagement;
   const input: EngagementInput = {
     type: 'engagement',
@@ -44,7 +62,7 @@ export function engagementRecord(
       index: normalised.index,
       occurredAt: millisecondsOf(occurredAt),
       receivedAt,
-      keys: dedupKeys(secret, source, normalised, recipientOf(engagement, identity)),
+      keys,
       ...(actor === undefined ? {} : { actor }),
       ...(actorDerived === undefined ? {} : { actorDerived }),
       ...(scope === undefined ? {} : { scope }),
@@ -56,11 +74,10 @@ export function engagementRecord(
     topic: delivery.topics.engagements,
     key: subject,
     workspaceId: source.workspaceId,
-    // The subject and not the address: this id stands in clear, and a plain hash of an address can be guessed.
-    id: deriveId('engagement', deliveryId, ordinal, subject),
-    at: receivedAt,
+    id: idOf(subject, keys),
+    at: delivery.recordedAt ?? receivedAt,
   };
-  return sealInput(input, address, delivery.key);
+  return sealInput(input, address, delivery.keys.engagements);
 }
 
 function millisecondsOf(occurredAt: string | null): number | null {

@@ -1,7 +1,11 @@
+import { unpackRaw } from '#contracts/deliveries.js';
 import type { Engagement } from '#contracts/engagement.js';
 import { deriveId, subjectOf } from '#contracts/ids.js';
 import type { EngagementInput } from '#contracts/inputs.js';
 import type { NormalisedEngagement, ProviderRequest } from '#contracts/provider.js';
+import type { Appendable, LogRecord } from '#contracts/record.js';
+import { PoisonError } from '../log/errors.js';
+import { openInput } from '../sealing/input-codec.js';
 import { memoryMasterKey } from '../sealing/memory-keys.js';
 import { newDeliveryId } from './delivery-id.js';
 import { type DeliveryContext, engagementRecord } from './engagement-record.js';
@@ -20,12 +24,13 @@ const source: Source = {
   state: 'active',
   settings: { scheme: 'bearer', keys: ['super-secret'] },
 };
+const master = memoryMasterKey();
 const delivery: DeliveryContext = {
   source,
   deliveryId: newDeliveryId(1_000),
   receivedAt: 1_000,
   secret: Buffer.alloc(32, 1),
-  key: memoryMasterKey().create('day').key,
+  keys: { engagements: master.create('inputs').key, deliveries: master.create('requests').key },
   topics: { engagements: 'engagements.g1', deliveries: 'deliveries.g1' },
 };
 const engagement = (more: Partial<Engagement> = {}): Engagement => ({
@@ -95,6 +100,17 @@ describe('the record of an engagement', () => {
     );
     expect(new Set(records.map(({ id }) => id)).size).toBe(3);
   });
+});
+
+it('seals requests under another key than inputs, so that each key is destroyed in its own time', () => {
+  const taking = { outcome: 'accepted', engagements: [normalised()], quarantined: [] } as const;
+  const raw = { about: { method: 'POST', url: '', headers: {} }, body: Buffer.from('raw') };
+  const [input, request] = recordsOf(delivery, raw, taking);
+  const { engagements, deliveries } = delivery.keys;
+  expect(openInput({ ...(input as Appendable), partition: 0, position: 0 } as LogRecord, engagements)).toBeDefined();
+  const { id, sealed } = request as Appendable;
+  expect(unpackRaw(deliveries.openBytes(sealed as Buffer, id)).bytes.toString()).toBe('raw');
+  expect(() => engagements.openBytes(sealed as Buffer, id)).toThrow(PoisonError);
 });
 
 describe('what is taken of a verified request', () => {

@@ -23,11 +23,13 @@ export async function store(
   timeoutMs: number,
 ): Promise<void> {
   const { source, deliveryId, receivedAt, raw } = received;
-  const [secret, key] = await Promise.all([
+  const [secret, engagements, deliveries] = await Promise.all([
     keys.secret(source.workspaceId),
-    keys.daily(source.workspaceId, receivedAt),
+    keys.daily(source.workspaceId, receivedAt, 'engagements'),
+    keys.daily(source.workspaceId, receivedAt, 'deliveries'),
   ]);
-  const delivery: DeliveryContext = { source, deliveryId, receivedAt, secret, key, topics };
+  const sealing = { engagements, deliveries };
+  const delivery: DeliveryContext = { source, deliveryId, receivedAt, secret, keys: sealing, topics };
   await log.append(recordsOf(delivery, raw, taking), { timeoutMs });
 }
 

@@ -18,7 +18,7 @@ const read = (record: object): LogRecord => ({ ...record, partition: 0, position
 
 describe('inputs on the log', () => {
   it('open to what was sealed, and show nothing personal before', async () => {
-    const key = await new MemoryWorkspaceKeys().daily(workspaceId, at);
+    const key = await new MemoryWorkspaceKeys().daily(workspaceId, at, 'engagements');
     const record = sealInput(upsert, address, key);
     expect(JSON.stringify(record.data)).not.toContain('ada');
     expect(openInput(read(record), key)).toEqual(upsert);
@@ -41,7 +41,7 @@ describe('inputs on the log', () => {
   });
 
   it('are poison when moved, or without their personal data', async () => {
-    const key = await new MemoryWorkspaceKeys().daily(workspaceId, at);
+    const key = await new MemoryWorkspaceKeys().daily(workspaceId, at, 'engagements');
     const record = sealInput(upsert, address, key);
     expect(() => openInput(read({ ...record, id: '00000000-0000-8000-8000-000000000002' }), key)).toThrow(PoisonError);
     expect(() => openInput(read({ ...record, sealed: null }), key)).toThrow(PoisonError);
@@ -50,7 +50,7 @@ describe('inputs on the log', () => {
 
   it('are lost with the day key', async () => {
     const keys = new MemoryWorkspaceKeys();
-    keys.destroy(workspaceId, at);
-    await expect(keys.daily(workspaceId, at)).rejects.toThrow(PoisonError);
+    keys.destroy(workspaceId, at, 'engagements');
+    await expect(keys.daily(workspaceId, at, 'engagements')).rejects.toThrow(PoisonError);
   });
 });

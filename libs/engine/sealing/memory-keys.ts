@@ -4,7 +4,7 @@ import type { Uuid } from '#contracts/ids.js';
 import { KeyDestroyedError } from './errors.js';
 import { AesMasterKey } from './master-key.js';
 import { dayOf, dayOwner } from './owners.js';
-import type { DataKey, MasterKey, WorkspaceKeys } from './sealing.js';
+import type { DataKey, DayPurpose, MasterKey, WorkspaceKeys } from './sealing.js';
 
 /** A master key of random bytes. */
 export function memoryMasterKey(): MasterKey {
@@ -17,8 +17,8 @@ export class MemoryWorkspaceKeys implements WorkspaceKeys {
 
   constructor(private readonly master: MasterKey = memoryMasterKey()) {}
 
-  async daily(workspaceId: Uuid, at: number): Promise<DataKey> {
-    const owner = dayOwner(workspaceId, dayOf(at));
+  async daily(workspaceId: Uuid, at: number, purpose: DayPurpose): Promise<DataKey> {
+    const owner = dayOwner(workspaceId, dayOf(at), purpose);
     const known = this.#days.get(owner);
     if (known === null) throw new KeyDestroyedError(`the daily key ${owner} was destroyed`);
     if (known) return known;
@@ -32,7 +32,7 @@ export class MemoryWorkspaceKeys implements WorkspaceKeys {
   }
 
   /** What was sealed under this day's key does not open any more. */
-  destroy(workspaceId: Uuid, at: number): void {
-    this.#days.set(dayOwner(workspaceId, dayOf(at)), null);
+  destroy(workspaceId: Uuid, at: number, purpose: DayPurpose): void {
+    this.#days.set(dayOwner(workspaceId, dayOf(at), purpose), null);
   }
 }

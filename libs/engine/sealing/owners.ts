@@ -1,5 +1,6 @@
 /** Names that bind a wrapped key to what it is the key of. Stored in the additional data: never renamed. */
 import type { Uuid } from '#contracts/ids.js';
+import type { DayPurpose } from './sealing.js';
 
 /** Owner of a workspace's secret. */
 export function secretOwner(workspaceId: Uuid): string {
@@ -7,8 +8,8 @@ export function secretOwner(workspaceId: Uuid): string {
 }
 
 /** Owner of a workspace's daily key; `day` is `YYYY-MM-DD` in UTC. */
-export function dayOwner(workspaceId: Uuid, day: string): string {
-  return `workspace-day:${workspaceId}:${day}`;
+export function dayOwner(workspaceId: Uuid, day: string, purpose: DayPurpose): string {
+  return `workspace-day:${workspaceId}:${purpose}:${day}`;
 }
 
 /** Owner of a contact's key. */

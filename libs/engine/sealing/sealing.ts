@@ -25,10 +25,14 @@ export interface MasterKey {
   unwrapSecret(wrapped: Buffer, owner: string): Buffer;
 }
 
+/** What a daily key seals: each topic has its own, for each is destroyed after a retention of its own. */
+export const DAY_PURPOSES = ['engagements', 'deliveries'] as const;
+export type DayPurpose = (typeof DAY_PURPOSES)[number];
+
 /** Daily keys of workspaces: made a week ahead, cached, destroyed after retention. */
 export interface WorkspaceKeys {
   /** Key of the UTC day of `at` (milliseconds). Rejects when it was destroyed. */
-  daily(workspaceId: Uuid, at: number): Promise<DataKey>;
+  daily(workspaceId: Uuid, at: number, purpose: DayPurpose): Promise<DataKey>;
   /** The secret under which subjects and de-duplication keys are made; never rotates. */
   secret(workspaceId: Uuid): Promise<Buffer>;
 }

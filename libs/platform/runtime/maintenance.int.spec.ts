@@ -5,6 +5,7 @@ import { createPool, type Pool } from '#adapters/postgres/pool.js';
 import { createWorkspace } from '#adapters/postgres/registry/workspaces.js';
 import { memoryMasterKey } from '#engine/sealing/memory-keys.js';
 import { dayOf } from '#engine/sealing/owners.js';
+import type { DayPurpose } from '#engine/sealing/sealing.js';
 import { type TestDatabase, testDatabase } from '#testing/postgres.js';
 import { startMaintenance } from './maintenance.js';
 
@@ -38,10 +39,14 @@ async function maintained(): Promise<void> {
   await stop();
 }
 
-const madeOn = (at: number) => new PostgresWorkspaceKeys(pool, master, () => at).daily(workspaceId, at);
+const madeOn = (at: number, purpose: DayPurpose = 'engagements') =>
+  new PostgresWorkspaceKeys(pool, master, () => at).daily(workspaceId, at, purpose);
 
-async function days(): Promise<readonly string[]> {
-  const { rows } = await pool.query('select day::text as day from sealing.workspace_key order by day');
+async function days(purpose: DayPurpose = 'engagements'): Promise<readonly string[]> {
+  const { rows } = await pool.query(
+    'select day::text as day from sealing.workspace_key where purpose = $1 order by day',
+    [purpose],
+  );
   return rows.map(({ day }) => day);
 }
 
@@ -62,6 +67,15 @@ it('destroys daily keys when their time is over, but none that seals what is sti
   );
   await maintained();
   expect(await days()).toEqual([...kept.slice(2), ...ahead]);
+});
+
+it('destroys what opens requests as soon as they are dropped, whatever is still to be read', async () => {
+  for (const ago of [20, 15, 14, 1]) await madeOn(now - ago * DAY, 'deliveries');
+  await maintained();
+  expect((await days('deliveries')).filter((day) => day < dayOf(now))).toEqual([
+    dayOf(now - 14 * DAY),
+    dayOf(now - DAY),
+  ]);
 });
 
 it('keeps requests for 14 days and seen keys for their horizon', async () => {

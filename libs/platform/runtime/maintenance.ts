@@ -11,8 +11,6 @@ import type { Runtime } from './runtime.js';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Records on the topics that daily keys sealed. */
-const TOPICS_KEPT_DAYS = Math.max(TOPICS.engagements.retentionDays, TOPICS.deliveries.retentionDays);
 /** De-duplication keys: the horizon of 400 days, and two months for inputs that are decided long after they were recorded. */
 const SEEN_KEPT_MS = 462 * DAY;
 
@@ -40,7 +38,7 @@ export async function startMaintenance(runtime: Maintained): Promise<() => Promi
 
 /** One step's failure keeps no other from being done. Never rejects. */
 async function maintain(runtime: Maintained): Promise<void> {
-  for (const step of [makePartitions, makeKeys, trimLog, trimRequests, trimSeenKeys, destroyKeys]) {
+  for (const step of [makePartitions, makeKeys, trimLog, trimRequests, trimSeenKeys, destroyKeys, destroyRequestKeys]) {
     try {
       await step(runtime);
     } catch (error) {
@@ -73,8 +71,13 @@ async function trimSeenKeys({ pool, clock }: Maintained): Promise<void> {
   await trimSeen(pool, clock() - SEEN_KEPT_MS);
 }
 
-/** Never one that seals what is still to be read, however long ago it was recorded. */
-async function destroyKeys({ pool, clock, workspaceKeys, configuration }: Maintained): Promise<void> {
-  const before = clock() - Math.max(TOPICS_KEPT_DAYS, configuration.rawDays) * DAY;
-  await workspaceKeys.destroyBefore(dayOf((await oldestUnread(pool, before)) ?? before));
+/** Never one that seals an input still to be read, however long ago it was recorded. */
+async function destroyKeys({ pool, clock, workspaceKeys }: Maintained): Promise<void> {
+  const before = clock() - TOPICS.engagements.retentionDays * DAY;
+  await workspaceKeys.destroyBefore(dayOf((await oldestUnread(pool, before)) ?? before), 'engagements');
+}
+
+/** The topic keeps its records longer than requests may be read: what is left of them there opens no more. */
+async function destroyRequestKeys({ clock, workspaceKeys, configuration }: Maintained): Promise<void> {
+  await workspaceKeys.destroyBefore(dayOf(clock() - configuration.rawDays * DAY), 'deliveries');
 }

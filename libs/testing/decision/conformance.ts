@@ -241,7 +241,7 @@ export function decisionStoreConformance(name: string, world: () => Promise<Deci
         id: deriveId('forward', idOf('2'), LINKED_TO),
         type: 'engagement',
       });
-      const key = await driver.world.workspaces.daily(driver.workspaceId, forward.at);
+      const key = await driver.world.workspaces.daily(driver.workspaceId, forward.at, 'engagements');
       expect(openInput({ ...forward, partition: 0, position: 0 }, key)).toMatchObject({
         pii: { providerEventId: '2' },
       });

@@ -73,6 +73,6 @@ export async function inputRecord(
   { partition, position, at = T0 }: RecordPlace,
 ): Promise<LogRecord> {
   const address = { topic: ENGAGEMENTS, key: of.key, workspaceId: of.workspaceId, id: idOf(of.name), at };
-  const record = sealInput(input, address, await keys.daily(of.workspaceId, at));
+  const record = sealInput(input, address, await keys.daily(of.workspaceId, at, 'engagements'));
   return { ...record, partition, position };
 }

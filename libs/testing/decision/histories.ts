@@ -59,7 +59,7 @@ async function append(driver: ContactDriver, placed: Placed): Promise<void> {
   const key = deriveId('of', driver.workspaceId, placed.key as Uuid);
   const partition = partitionOf(key, driver.log.length);
   const address = { topic: ENGAGEMENTS, key, workspaceId: driver.workspaceId, id, at };
-  const record = sealInput(placed.input, address, await workspaces.daily(driver.workspaceId, at));
+  const record = sealInput(placed.input, address, await workspaces.daily(driver.workspaceId, at, 'engagements'));
   driver.append({ ...record, ...driver.end(partition) });
 }
 

@@ -70,7 +70,10 @@ async function appended(ingest: RunningIngest): Promise<readonly (Came & Owned)[
   );
   return Promise.all(
     rows.map(async ({ workspaceId, id, key, at, data, sealed }) => {
-      const pii = (await ingest.keys.daily(workspaceId, at)).open(sealed, id) as unknown as EngagementPii;
+      const pii = (await ingest.keys.daily(workspaceId, at, 'engagements')).open(
+        sealed,
+        id,
+      ) as unknown as EngagementPii;
       return { workspaceId, ...cameOf(id, key, data, pii) };
     }),
   );

@@ -38,7 +38,7 @@ describe('the consumer of deliveries', () => {
   const sourceId = randomUUID();
   const record = async (type: string, data: Appendable['data'], body: string | Buffer): Promise<Appendable> => {
     const id = randomUUID();
-    const key = await keys.daily(workspaceId, NOW);
+    const key = await keys.daily(workspaceId, NOW, 'deliveries');
     const bytes = Buffer.from(body);
     const sealed = key.sealBytes(packRaw({ about: { method: 'POST' }, bytes }), id);
     const place = { topic: TOPIC, key: deriveId(id), workspaceId, id, at: NOW };
@@ -71,7 +71,7 @@ describe('the consumer of deliveries', () => {
       'select id, outcome, engagements, unreadable, received_at, sealed from deliveries.delivery order by engagements',
     );
     expect(rows.map((row) => row.engagements)).toEqual([2, 3, 5]);
-    const key = await keys.daily(workspaceId, NOW);
+    const key = await keys.daily(workspaceId, NOW, 'deliveries');
     expect(unpackRaw(key.openBytes(rows[1].sealed, rows[1].id)).bytes.toString()).toBe('[1,2,3,"bad"]');
     expect(rows[0].sealed.length).toBeGreaterThan(10_000_000);
 

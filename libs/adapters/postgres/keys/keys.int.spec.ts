@@ -29,9 +29,12 @@ const workspace = async (name: string) => (await createWorkspace(pool, master, n
 describe('keys of workspaces', () => {
   it('are the same for all processes, one a day', async () => {
     const id = await workspace('same');
-    const [one, two] = await Promise.all([keysAt(now).daily(id, now), keysAt(now).daily(id, now + 60_000)]);
+    const [one, two] = await Promise.all([
+      keysAt(now).daily(id, now, 'engagements'),
+      keysAt(now).daily(id, now + 60_000, 'engagements'),
+    ]);
     expect(two.open(one.seal('x', 'p'), 'p')).toBe('x');
-    const tomorrow = await keysAt(now).daily(id, now + DAY);
+    const tomorrow = await keysAt(now).daily(id, now + DAY, 'engagements');
     expect(() => tomorrow.open(one.seal('x', 'p'), 'p')).toThrow(PoisonError);
     expect(await keysAt(now).secret(id)).toEqual(await keysAt(now).secret(id));
   });
@@ -39,13 +42,13 @@ describe('keys of workspaces', () => {
   it('are made a week ahead and copied, so that they serve while the database is away', async () => {
     const id = await workspace('ahead');
     const copy = await keysAt(now).makeAhead();
-    expect(Object.keys(copy.days[id] ?? {})).toHaveLength(8);
+    for (const days of Object.values(copy.days[id] ?? {})) expect(Object.keys(days)).toHaveLength(8);
     expect(JSON.stringify(await keysAt(now).makeAhead())).toBe(JSON.stringify(copy));
     const away = createPool('postgres://nobody@127.0.0.1:1/none', { role: 'away' });
     const elsewhere = new PostgresWorkspaceKeys(away, master, () => now);
     elsewhere.restore(copy);
-    const sealed = (await elsewhere.daily(id, now + 7 * DAY)).seal('x', 'p');
-    expect((await keysAt(now).daily(id, now + 7 * DAY)).open(sealed, 'p')).toBe('x');
+    const sealed = (await elsewhere.daily(id, now + 7 * DAY, 'engagements')).seal('x', 'p');
+    expect((await keysAt(now).daily(id, now + 7 * DAY, 'engagements')).open(sealed, 'p')).toBe('x');
     expect(await elsewhere.secret(id)).toEqual(await keysAt(now).secret(id));
     await away.end();
   });
@@ -53,11 +56,24 @@ describe('keys of workspaces', () => {
   it('are destroyed, and not made anew for a day that is gone', async () => {
     const id = await workspace('gone');
     const keys = keysAt(now);
-    await keys.daily(id, now - DAY);
-    await keys.daily(id, now);
-    expect(await keys.destroyBefore('2026-11-10')).toBeGreaterThan(0);
-    await expect(keysAt(now + DAY).daily(id, now - DAY)).rejects.toThrow('destroyed');
-    await expect(keys.daily(id, now)).resolves.toBeDefined();
+    await keys.daily(id, now - DAY, 'engagements');
+    await keys.daily(id, now, 'engagements');
+    expect(await keys.destroyBefore('2026-11-10', 'engagements')).toBeGreaterThan(0);
+    await expect(keysAt(now + DAY).daily(id, now - DAY, 'engagements')).rejects.toThrow('destroyed');
+    await expect(keys.daily(id, now, 'engagements')).resolves.toBeDefined();
+  });
+
+  it('seal one topic each, and are destroyed one by one', async () => {
+    const id = await workspace('purposes');
+    const [inputs, requests] = [
+      await keysAt(now).daily(id, now - DAY, 'engagements'),
+      await keysAt(now).daily(id, now - DAY, 'deliveries'),
+    ];
+    expect(() => inputs.open(requests.seal('raw', 'p'), 'p')).toThrow(PoisonError);
+    await keysAt(now).destroyBefore('2026-11-10', 'deliveries');
+    const later = keysAt(now + DAY);
+    await expect(later.daily(id, now - DAY, 'deliveries')).rejects.toThrow('destroyed');
+    expect((await later.daily(id, now - DAY, 'engagements')).open(inputs.seal('x', 'p'), 'p')).toBe('x');
   });
 
   it('say so when the master key is another', async () => {

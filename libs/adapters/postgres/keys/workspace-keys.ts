@@ -7,7 +7,13 @@ import type { Uuid } from '#contracts/ids.js';
 import { PoisonError } from '#engine/log/errors.js';
 import { KeyDestroyedError } from '#engine/sealing/errors.js';
 import { dayOf, dayOwner, secretOwner } from '#engine/sealing/owners.js';
-import type { DataKey, MasterKey, WorkspaceKeys } from '#engine/sealing/sealing.js';
+import {
+  DAY_PURPOSES,
+  type DataKey,
+  type DayPurpose,
+  type MasterKey,
+  type WorkspaceKeys,
+} from '#engine/sealing/sealing.js';
 import { bind, statement } from '../statement.js';
 import { query } from '../transaction.js';
 
@@ -20,20 +26,26 @@ const SECRETS = statement(
 );
 const DAYS = statement(
   'sealing.workspace_key.days',
-  `select workspace_id as "workspaceId", day, wrapped from sealing.workspace_key
+  `select workspace_id as "workspaceId", day, purpose, wrapped from sealing.workspace_key
 where ($1::uuid is null or workspace_id = $1) and day between $2 and $3`,
 );
 const MAKE = statement(
   'sealing.workspace_key.make',
-  `insert into sealing.workspace_key (workspace_id, day, wrapped)
-select * from unnest($1::uuid[], $2::date[], $3::bytea[]) order by 1, 2
+  `insert into sealing.workspace_key (workspace_id, day, purpose, wrapped)
+select * from unnest($1::uuid[], $2::date[], $3::text[], $4::bytea[]) order by 1, 2, 3
 on conflict do nothing`,
 );
-const DESTROY = statement('sealing.workspace_key.destroy', 'delete from sealing.workspace_key where day < $1');
+const DESTROY = statement(
+  'sealing.workspace_key.destroy',
+  'delete from sealing.workspace_key where day < $1 and purpose = $2',
+);
 
-interface DayRow {
+interface WantedDay {
   readonly workspaceId: Uuid;
   readonly day: string;
+  readonly purpose: DayPurpose;
+}
+interface DayRow extends WantedDay {
   readonly wrapped: Buffer;
 }
 interface SecretRow {
@@ -44,7 +56,7 @@ interface SecretRow {
 /** Wrapped keys as ingest keeps them on disk: base64 by owner. */
 export interface KeyCopy {
   readonly secrets: { readonly [workspaceId: Uuid]: string };
-  readonly days: { readonly [workspaceId: Uuid]: { readonly [day: string]: string } };
+  readonly days: { readonly [workspaceId: Uuid]: Readonly<Record<DayPurpose, { readonly [day: string]: string }>> };
 }
 
 export class PostgresWorkspaceKeys implements WorkspaceKeys {
@@ -58,9 +70,9 @@ export class PostgresWorkspaceKeys implements WorkspaceKeys {
     private readonly now: () => number = Date.now,
   ) {}
 
-  daily(workspaceId: Uuid, at: number): Promise<DataKey> {
-    const day = dayOf(at);
-    return kept(this.#days, dayOwner(workspaceId, day), () => this.loadDay(workspaceId, day));
+  daily(workspaceId: Uuid, at: number, purpose: DayPurpose): Promise<DataKey> {
+    const wanted = { workspaceId, day: dayOf(at), purpose };
+    return kept(this.#days, ownerOf(wanted), () => this.loadDay(wanted));
   }
 
   secret(workspaceId: Uuid): Promise<Buffer> {
@@ -75,16 +87,21 @@ export class PostgresWorkspaceKeys implements WorkspaceKeys {
     return this.master.unwrapSecret(wrapped, secretOwner(id));
   }
 
-  private async loadDay(workspaceId: Uuid, day: string): Promise<DataKey> {
-    const stored = (await this.days(workspaceId, day, day))[0] ?? (await this.makeDay(workspaceId, day));
-    return this.master.unwrap(stored.wrapped, dayOwner(workspaceId, day));
+  private async loadDay(wanted: WantedDay): Promise<DataKey> {
+    const stored = (await this.stored(wanted)) ?? (await this.makeDay(wanted));
+    return this.master.unwrap(stored.wrapped, ownerOf(wanted));
   }
 
-  private async makeDay(workspaceId: Uuid, day: string): Promise<DayRow> {
+  private async stored({ workspaceId, day, purpose }: WantedDay): Promise<DayRow | undefined> {
+    return (await this.days(workspaceId, day, day)).find((row) => row.purpose === purpose);
+  }
+
+  private async makeDay(wanted: WantedDay): Promise<DayRow> {
+    const { day } = wanted;
     if (day < dayOf(this.now() - DAY))
       throw new KeyDestroyedError(`the key of ${day} was destroyed after its retention`);
-    await this.make([{ workspaceId, day }]);
-    const stored = (await this.days(workspaceId, day, day))[0];
+    await this.make([wanted]);
+    const stored = await this.stored(wanted);
     if (stored === undefined) throw new Error(`the key of ${day} was made and is not there`);
     return stored;
   }
@@ -93,11 +110,15 @@ export class PostgresWorkspaceKeys implements WorkspaceKeys {
     return (await query<DayRow & Record<string, unknown>>(this.pool, bind(DAYS, [workspaceId, from, to]))).rows;
   }
 
-  private async make(wanted: readonly { readonly workspaceId: Uuid; readonly day: string }[]): Promise<void> {
+  private async make(wanted: readonly WantedDay[]): Promise<void> {
     if (wanted.length === 0) return;
-    const wrapped = wanted.map(({ workspaceId, day }) => this.master.create(dayOwner(workspaceId, day)).wrapped);
-    const values = [wanted.map((one) => one.workspaceId), wanted.map((one) => one.day), wrapped];
-    await query(this.pool, bind(MAKE, values));
+    const wrapped = wanted.map((one) => this.master.create(ownerOf(one)).wrapped);
+    const columns = [
+      wanted.map((one) => one.workspaceId),
+      wanted.map((one) => one.day),
+      wanted.map((one) => one.purpose),
+    ];
+    await query(this.pool, bind(MAKE, [...columns, wrapped]));
   }
 
   /**
@@ -108,16 +129,13 @@ export class PostgresWorkspaceKeys implements WorkspaceKeys {
     const days = Array.from({ length: AHEAD + 1 }, (_, index) => dayOf(this.now() + index * DAY));
     const { rows: workspaces } = await query<SecretRow & Record<string, unknown>>(this.pool, bind(SECRETS, [null]));
     const [from, to] = [dayOf(this.now() - DAY), days.at(-1) as string];
-    const there = new Set((await this.days(null, from, to)).map((row) => dayOwner(row.workspaceId, row.day)));
-    const wanted = workspaces.flatMap(({ id }) => days.map((day) => ({ workspaceId: id, day })));
-    await this.make(wanted.filter(({ workspaceId, day }) => !there.has(dayOwner(workspaceId, day))));
+    const there = new Set((await this.days(null, from, to)).map(ownerOf));
+    const wanted = workspaces.flatMap(({ id }) =>
+      days.flatMap((day) => DAY_PURPOSES.map((purpose) => ({ workspaceId: id, day, purpose }))),
+    );
+    await this.make(wanted.filter((one) => !there.has(ownerOf(one))));
     this.forgetBefore(from);
-    const copy: KeyCopy & { days: { [id: Uuid]: { [day: string]: string } } } = {
-      secrets: Object.fromEntries(workspaces.map(({ id, wrapped }) => [id, wrapped.toString('base64')])),
-      days: Object.fromEntries(workspaces.map(({ id }) => [id, {}])),
-    };
-    for (const { workspaceId, day, wrapped } of await this.days(null, from, to))
-      copy.days[workspaceId] = { ...copy.days[workspaceId], [day]: wrapped.toString('base64') };
+    const copy = copyOf(workspaces, await this.days(null, from, to));
     this.restore(copy);
     return copy;
   }
@@ -133,17 +151,18 @@ export class PostgresWorkspaceKeys implements WorkspaceKeys {
       const secret = this.unwrapSecret({ id, wrapped: Buffer.from(wrapped, 'base64') });
       this.#secrets.set(id, Promise.resolve(secret));
     }
-    for (const [id, days] of Object.entries(copy.days))
-      for (const [day, wrapped] of Object.entries(days)) {
-        const owner = dayOwner(id, day);
-        if (this.#days.has(owner)) continue;
-        this.#days.set(owner, Promise.resolve(this.master.unwrap(Buffer.from(wrapped, 'base64'), owner)));
-      }
+    for (const [id, purposes] of Object.entries(copy.days))
+      for (const purpose of DAY_PURPOSES)
+        for (const [day, wrapped] of Object.entries(purposes[purpose])) {
+          const owner = dayOwner(id, day, purpose);
+          if (this.#days.has(owner)) continue;
+          this.#days.set(owner, Promise.resolve(this.master.unwrap(Buffer.from(wrapped, 'base64'), owner)));
+        }
   }
 
-  /** Destroys all daily keys before a UTC day (`YYYY-MM-DD`): what they sealed opens no more. Answers how many. */
-  async destroyBefore(day: string): Promise<number> {
-    const { rowCount } = await query(this.pool, bind(DESTROY, [day]));
+  /** Destroys all daily keys of a purpose before a UTC day (`YYYY-MM-DD`): what they sealed opens no more. Answers how many. */
+  async destroyBefore(day: string, purpose: DayPurpose): Promise<number> {
+    const { rowCount } = await query(this.pool, bind(DESTROY, [day, purpose]));
     this.forgetBefore(day);
     return rowCount ?? 0;
   }
@@ -160,6 +179,21 @@ export class PostgresWorkspaceKeys implements WorkspaceKeys {
       );
     }
   }
+}
+
+const ownerOf = ({ workspaceId, day, purpose }: WantedDay): string => dayOwner(workspaceId, day, purpose);
+
+function copyOf(workspaces: readonly SecretRow[], rows: readonly DayRow[]): KeyCopy {
+  const of = (id: Uuid, wanted: DayPurpose) => {
+    const its = rows.filter(({ workspaceId, purpose }) => workspaceId === id && purpose === wanted);
+    return Object.fromEntries(its.map(({ day, wrapped }) => [day, wrapped.toString('base64')]));
+  };
+  return {
+    secrets: Object.fromEntries(workspaces.map(({ id, wrapped }) => [id, wrapped.toString('base64')])),
+    days: Object.fromEntries(
+      workspaces.map(({ id }) => [id, { engagements: of(id, 'engagements'), deliveries: of(id, 'deliveries') }]),
+    ),
+  };
 }
 
 /** One load for all who ask at once; a failed one is not kept. */

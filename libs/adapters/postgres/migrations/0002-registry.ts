@@ -15,8 +15,10 @@ create table registry.workspace (
 create table sealing.workspace_key (
   workspace_id uuid not null references registry.workspace (id),
   day          date not null,
+  -- The topic it seals.
+  purpose      text not null check (purpose in ('engagements', 'deliveries')),
   wrapped      bytea not null,
-  primary key (workspace_id, day)
+  primary key (workspace_id, day, purpose)
 );
 
 create table sealing.contact_key (
