@@ -39,6 +39,6 @@ export interface WorkspaceKeys {
 
 /** Keys of contacts, made with a contact's first event, deleted by erasure. */
 export interface ContactKeys {
-  /** Keys of those that exist (an LRU cache in front of the table). */
+  /** Keys of those that exist (an LRU cache in front of the table). Each use of one that does not open throws PoisonError. */
   load(workspaceId: Uuid, contactIds: readonly Uuid[]): Promise<ReadonlyMap<Uuid, DataKey>>;
 }
