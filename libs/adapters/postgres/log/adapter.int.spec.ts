@@ -3,6 +3,7 @@ import { deriveId } from '#contracts/ids.js';
 import type { Appendable } from '#contracts/record.js';
 import type { Batch } from '#engine/log/log.js';
 import { type TestDatabase, testDatabase } from '#testing/postgres.js';
+import { until } from '#testing/until.js';
 import { createPool } from '../pool.js';
 import { inTransaction } from '../transaction.js';
 import { PostgresLog } from './postgres-log.js';
@@ -45,6 +46,23 @@ it('keeps the number of partitions of a topic for ever', async () => {
   expect((await open()).partitions('fixed.g1')).toBe(4);
   expect(() => log.partitions('none.g1')).toThrow('topic none.g1 does not exist');
   await expect(log.createTopic('nameless', 4)).rejects.toThrow('carries no generation');
+});
+
+it('gives each position once to processes that append at the same moment', async () => {
+  const [one, two] = [await open(), await open()];
+  await one.createTopic('busy.g1', 1);
+  await two.createTopic('busy.g1', 1);
+  const holder = await sql.connect();
+  await holder.query('begin');
+  await holder.query("select from log.head where topic = 'busy.g1' for update");
+  const appended = Promise.all([one.append([record('busy.g1', 1)]), two.append([record('busy.g1', 2)])]);
+  const waiting =
+    "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  await until(async () => (await sql.query(waiting)).rows[0].n === 2);
+  await holder.query('commit');
+  holder.release();
+  const positions = (await appended).map(([at]) => at?.position);
+  expect(positions.toSorted()).toEqual([0, 1]);
 });
 
 it('fails the bad request only, of those it joined in one transaction', async () => {
