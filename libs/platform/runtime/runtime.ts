@@ -8,6 +8,7 @@ import { PostgresCheckpoints } from '#adapters/postgres/log/checkpoints.js';
 import { migrate } from '#adapters/postgres/migrations/migrate.js';
 import { PostgresOutbox } from '#adapters/postgres/outbox/outbox.js';
 import { createPool, type Pool } from '#adapters/postgres/pool.js';
+import { refreshReadRoles } from '#adapters/postgres/read-models/read-role.js';
 import { TOPICS, topicOf } from '#contracts/topics.js';
 import { ContactKeyCache } from '#engine/sealing/contact-key-cache.js';
 import type { MasterKey } from '#engine/sealing/sealing.js';
@@ -121,8 +122,14 @@ export async function ensureTopics(
   }
 }
 
-/** Rejects with WorldError when the database is away. */
+/** Migrates, and opens what was added to the read-only logins. Rejects with WorldError when the database is away. */
 export async function migrated(databaseUrl: string, logger: Logger): Promise<void> {
   const ran = await migrate(databaseUrl);
   if (ran.length > 0) logger.info({ migrations: ran }, 'the database was migrated');
+  const pool = enginePool(databaseUrl, logger);
+  try {
+    await refreshReadRoles(pool);
+  } finally {
+    await pool.end();
+  }
 }

@@ -102,7 +102,11 @@ describe('keys of contacts', () => {
     const id = await workspace('unopened');
     const damaged = '00000000-0000-8000-8000-000000000009';
     const made = cache.create(id, id);
-    await pool.query("insert into sealing.contact_key values ($1, $1, $2), ($1, $3, '\\x01')", [id, made.wrapped, damaged]);
+    await pool.query("insert into sealing.contact_key values ($1, $1, $2), ($1, $3, '\\x01')", [
+      id,
+      made.wrapped,
+      damaged,
+    ]);
     const loaded = await new PostgresContactKeys(pool, cache).load(id, [id, damaged]);
     expect(loaded.get(id)?.open(made.key.seal('x', 'p'), 'p')).toBe('x');
     expect(() => loaded.get(damaged)?.open(made.key.seal('x', 'p'), 'p')).toThrow(PoisonError);

@@ -7,14 +7,21 @@ import { inTransaction } from '../transaction.js';
 
 // Only what keeps workspaces apart (read.model has none), so that a table whose migration forgot it stays closed. Partitions are left
 // out: they are read through their table.
-const READABLE = statement(
-  'read.role.readable',
-  `select format('%I.%I', n.nspname, c.relname) as name from pg_class c
+const READABLE = `select format('%I.%I', n.nspname, c.relname) as name, c.oid from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 where n.nspname = 'read' and not c.relispartition
   and (c.relkind in ('r', 'p') and c.relrowsecurity or c.relkind = 'v' and 'security_invoker=true' = any(c.reloptions)
     or c.relname = 'model')
-order by c.relname`,
+order by c.relname`;
+const TABLES = statement('read.role.readable', READABLE);
+// Roles belong to the server: a database that was restored on another one has readers that are not there.
+const CLOSED = statement(
+  'read.role.closed',
+  `select r.role, t.name from registry.read_role r
+join pg_roles p on p.rolname = r.role
+cross join (${READABLE}) t
+where not has_table_privilege(p.oid, t.oid, 'select')
+order by r.role, t.name`,
 );
 const EXISTS = statement('read.role.exists', 'select 1 from pg_roles where rolname = $1');
 const ENTER = statement(
@@ -22,7 +29,9 @@ const ENTER = statement(
   `insert into registry.read_role (role, workspace_id) values ($1, $2)
 on conflict (role) do update set workspace_id = excluded.workspace_id`,
 );
-const ALL = statement('read.role.all', 'select role from registry.read_role order by role');
+
+/** Any fixed number: processes that start at once would update the same grants. */
+const LOCK = 7_316_824_002;
 
 const STATEMENT_TIMEOUT = '60s';
 const CONNECTIONS = 10;
@@ -48,11 +57,12 @@ export async function createReadRole(pool: Pool, workspaceId: Uuid, password: st
   return asRole(pool, role, password);
 }
 
-/** Opens tables that were added since to all readers: after a migration. */
+/** Opens tables that were added since to all readers: at each start, for a process may end between a migration and this. */
 export async function refreshReadRoles(pool: Pool): Promise<void> {
   await inTransaction(pool, async (tx) => {
-    const { rows } = await tx.query<{ role: string }>(bind(ALL, []));
-    for (const { role } of rows) await grant(tx, role);
+    await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    const { rows } = await tx.query<{ role: string; name: string }>(bind(CLOSED, []));
+    for (const { role, name } of rows) await tx.query(`grant select on ${name} to ${role}`);
   });
 }
 
@@ -76,7 +86,7 @@ async function makeLogin(tx: PoolClient, role: string, password: string): Promis
 }
 
 async function grant(tx: PoolClient, role: string): Promise<void> {
-  const { rows } = await tx.query<{ name: string }>(bind(READABLE, []));
+  const { rows } = await tx.query<{ name: string }>(bind(TABLES, []));
   await tx.query(`grant usage on schema read to ${role}`);
   await tx.query(`grant select on ${rows.map(({ name }) => name).join(', ')} to ${role}`);
 }

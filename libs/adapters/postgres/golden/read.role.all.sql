@@ -1,1 +1,0 @@
-select role from registry.read_role order by role
