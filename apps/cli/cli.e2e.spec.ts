@@ -409,6 +409,25 @@ describe('afterclick replay', () => {
   });
 });
 
+describe('afterclick rebuild', () => {
+  it('builds beside the live rows, says where they differ, and switches', async () => {
+    const pool = createPool(standalone.runtime.databaseUrl, { role: 'test' });
+    await pool.query("update read.contact set score = score + 1 where email = 'ada@example.com'");
+    await pool.end();
+    const differs = await run('rebuild', 'contact', '--compare-only');
+    expect(differs).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('To put them right: afterclick rebuild contact'),
+    });
+    expect(differs.out).toMatch(
+      /1 row differs\n {4}changed in contact: contact_id \S+, column score\n {2}nothing was changed/,
+    );
+    expect((await done('rebuild', 'contact')).out).toContain('the new rows are the live ones now');
+    expect((await done('rebuild', 'all', '--compare-only', '--json')).out).toContain('"differenceCount": 0');
+    expect(await failed(2, 'rebuild', 'contacts')).toContain('There is no read model "contacts"');
+  });
+});
+
 describe('afterclick normalize', () => {
   it('shows what the engine makes of a request', async () => {
     const file = join(data.path, 'body.json');

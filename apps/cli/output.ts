@@ -21,6 +21,18 @@ export function printProgress(streams: Streams, text: string): void {
   streams.err.write(`${plain(text)}\n`);
 }
 
+const SAY_MS = 1_000;
+
+/** `say` at most once a second: progress of long work. */
+export function seldom(say: (text: string) => void): (text: string) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (text) => {
+    if (performance.now() - last < SAY_MS) return;
+    last = performance.now();
+    say(text);
+  };
+}
+
 /** A table of at most 100 columns; those named in `shrink` are cut where it would be wider. */
 export function printTable(
   streams: Streams,

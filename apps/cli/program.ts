@@ -9,6 +9,7 @@ import { addKeys } from './commands/keys.js';
 import { addNormalize } from './commands/normalize.js';
 import { addNotifications } from './commands/notifications.js';
 import { addParked } from './commands/parked.js';
+import { addRebuild } from './commands/rebuild.js';
 import { addReplay } from './commands/replay.js';
 import { addRules } from './commands/rules.js';
 import { addSources } from './commands/sources.js';
@@ -38,6 +39,7 @@ const COMMANDS = [
   addDeadLetters,
   addParked,
   addReplay,
+  addRebuild,
 ];
 
 export function createProgram(streams: Streams): Command {

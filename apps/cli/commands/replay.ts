@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { CommandFailure } from '../failure.js';
 import { type SharedOptions, withExamples, withSharedOptions } from '../options.js';
-import { printJson, printLine, printProgress, type Streams } from '../output.js';
+import { printJson, printLine, printProgress, type Streams, seldom } from '../output.js';
 import type { WorkspaceReplay } from '../replay.js';
 
 interface Options extends SharedOptions {
@@ -28,6 +28,7 @@ async function run(options: Options, streams: Streams): Promise<void> {
   const { replayWorkspace } = await import('../replay.js');
   const { workspacesOf } = await import('../workspace.js');
   const verify = options.verify ?? false;
+  const say = seldom((text) => printProgress(streams, text));
   const stopped = new AbortController();
   const stop = () => stopped.abort();
   process.once('SIGINT', stop);
@@ -35,9 +36,7 @@ async function run(options: Options, streams: Streams): Promise<void> {
     const reports = await withDatabase(options, streams, async (database) => {
       const reports: WorkspaceReplay[] = [];
       for (const workspace of await workspacesOf(database, options))
-        reports.push(
-          await replayWorkspace(database, workspace, { verify, signal: stopped.signal, say: progress(streams) }),
-        );
+        reports.push(await replayWorkspace(database, workspace, { verify, signal: stopped.signal, say }));
       if (options.all && !verify) await markModels(database.pool);
       return reports;
     });
@@ -50,18 +49,6 @@ async function run(options: Options, streams: Streams): Promise<void> {
   } finally {
     process.off('SIGINT', stop);
   }
-}
-
-const SAY_MS = 1_000;
-
-/** One line a second at most. */
-function progress(streams: Streams): (text: string) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  return (text) => {
-    if (performance.now() - last < SAY_MS) return;
-    last = performance.now();
-    printProgress(streams, text);
-  };
 }
 
 function printReport({ workspace, readModels, states }: WorkspaceReplay, verify: boolean, streams: Streams): void {
