@@ -1,7 +1,9 @@
 /** `ingest`: signed SendGrid requests a second until they are durable, and what that is of a server that only verifies and appends. */
+import type { Appendable } from '#contracts/record.js';
 import { openRuntime } from '#platform/runtime/runtime.js';
 import type { Target } from '../http/requests.js';
-import { sampleRecords } from '../load/samples.js';
+import { firstOf } from '../load/campaign.js';
+import { Recorder } from '../load/records.js';
 import type { Options } from '../options.js';
 import { median, progress, type Report, told, toldRuns } from '../report/report.js';
 import { Child } from '../world/child.js';
@@ -75,8 +77,12 @@ async function setUp(world: World) {
   const runtime = await openRuntime(world.configuration(), { url: world.url() }, benchLogger());
   try {
     const workspace: BenchWorkspace = await benchWorkspace(runtime);
-    const records = new Map<number, Awaited<ReturnType<typeof sampleRecords>>>();
-    for (const { events } of KINDS) records.set(events, await sampleRecords(runtime, workspace, events));
+    const recorder = new Recorder(runtime, workspace);
+    const records = new Map<number, readonly Appendable[]>();
+    for (const { events } of KINDS) {
+      const sample = firstOf(1, runtime.clock(), events).map(({ event }) => event);
+      records.set(events, await recorder.delivery(sample));
+    }
     return { workspace, records };
   } finally {
     await runtime.close();

@@ -2,9 +2,9 @@
 import { subjectOf, type Uuid } from '#contracts/ids.js';
 import { openRuntime, type Runtime } from '#platform/runtime/runtime.js';
 import type { BareWish } from '../ingest/bare-process-wish.js';
-import { campaign } from '../load/campaign.js';
+import { campaign, firstOf } from '../load/campaign.js';
 import { addressOf } from '../load/people.js';
-import { sampleRecords } from '../load/samples.js';
+import { Recorder } from '../load/records.js';
 import type { Options } from '../options.js';
 import { median, progress, quantile, type Report, told, toldRuns } from '../report/report.js';
 import { Child } from '../world/child.js';
@@ -84,7 +84,9 @@ async function setUp(world: World) {
   try {
     const workspace = await benchWorkspace(runtime);
     const secret = await runtime.workspaceKeys.secret(workspace.id);
-    return { workspace, secret, records: new Map([[1, await sampleRecords(runtime, workspace, 1)]]) };
+    const sample = firstOf(1, runtime.clock(), 1).map(({ event }) => event);
+    const records = new Map([[1, await new Recorder(runtime, workspace).delivery(sample)]]);
+    return { workspace, secret, records };
   } finally {
     await runtime.close();
   }

@@ -16,7 +16,7 @@ export async function fill(world: World, contacts: number, load: (now: number) =
   const configuration = world.configuration();
   const runtime = await openRuntime(configuration, { url: world.url() }, benchLogger());
   try {
-    const recorder = await Recorder.of(runtime, await benchWorkspace(runtime));
+    const recorder = new Recorder(runtime, await benchWorkspace(runtime));
     progress(`putting ${contacts} contacts on record`);
     const engine = new Child('pipeline/engine-process');
     await engine.ask('open', configuration);
@@ -32,7 +32,7 @@ export async function fill(world: World, contacts: number, load: (now: number) =
     const sent = load(runtime.clock());
     progress(`putting ${sent.length} events on the log`);
     for (let from = 0; from < sent.length; from += AT_ONCE)
-      await append(runtime, await recorder.delivery(sent.slice(from, from + AT_ONCE)));
+      await append(runtime, await recorder.engagements(sent.slice(from, from + AT_ONCE).map(({ event }) => event)));
   } finally {
     await runtime.close();
   }
