@@ -5,6 +5,7 @@ import { laneOf } from '#contracts/topics.js';
 import type { DeliveriesStore } from '#engine/deliveries/deliveries.js';
 import type { LeasedEffect, RequestedEffect } from '#engine/effects/effect.js';
 import type { EffectCopies, EffectQueue, Settlement } from '#engine/effects/queue.js';
+import { WorldError } from '#engine/log/errors.js';
 import { MemoryLog } from '#engine/log/memory.js';
 import { MemoryWorkspaceKeys, memoryMasterKey } from '#engine/sealing/memory-keys.js';
 import { inMemoryTransaction } from '#engine/transaction/memory-transaction.js';
@@ -12,6 +13,7 @@ import { LogServer } from '#platform/log-transport/log-server.js';
 import { until } from '#testing/until.js';
 import { deliveriesModule } from '../ingest/deliveries.controller.js';
 import { deliveryModule } from './delivery.module.js';
+import { EffectWorkers } from './effect-workers.js';
 
 it('copies what is asked for from the log, carries it out and settles it, as a Nest microservice', async () => {
   const log = new MemoryLog();
@@ -28,10 +30,12 @@ it('copies what is asked for from the log, carries it out and settles it, as a N
     setAside: async () => {},
   };
   const queue: EffectQueue = {
-    lease: async (target) =>
-      target === 'inbox'
+    lease: async (target) => {
+      if (away) throw new WorldError('the database is away');
+      return target === 'inbox'
         ? waiting.splice(0).map((one): LeasedEffect => ({ ...one, target, attempts: 1, epoch: 1 }))
-        : [],
+        : [];
+    },
     settle: async (settlements) => {
       settled.push(...settlements);
       return [];
@@ -41,7 +45,8 @@ it('copies what is asked for from the log, carries it out and settles it, as a N
   const store: DeliveriesStore = { move: async () => {}, setAside: async () => {} };
   const contactId = randomUUID();
   const { key } = memoryMasterKey().create(contactId);
-  const delivery = deliveryModule(copies, {
+  let away = true;
+  const workers = new EffectWorkers({
     queue,
     contactKeys: { load: async () => new Map([[contactId, key]]) },
     workspaceKeys: new MemoryWorkspaceKeys(),
@@ -54,10 +59,14 @@ it('copies what is asked for from the log, carries it out and settles it, as a N
       throw error;
     },
   });
+  const delivery = deliveryModule(copies, workers);
   const testing = await Test.createTestingModule({ imports: [delivery, deliveriesModule(store)] }).compile();
   testing.useLogger(false);
   const app = testing.createNestMicroservice({ strategy: new LogServer({ log }) });
   await app.listen();
+  await until(async () => (await workers.probe.troubles()).length === 1);
+  away = false;
+  await until(async () => (await workers.probe.troubles()).length === 0);
 
   const id = randomUUID();
   const data = { effectId: randomUUID(), kind: 'notify', notAfter: Date.now() + 60_000, by: { engine: true } };

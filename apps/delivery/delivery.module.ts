@@ -1,19 +1,19 @@
 /** Delivery: the consumer that fills the queue of effects, and the workers that carry them out. */
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { EffectCopies } from '#engine/effects/queue.js';
-import { type DeliveryParts, EffectWorkers } from './effect-workers.js';
+import { EffectWorkers } from './effect-workers.js';
 import { COPIES, EffectsController } from './effects.controller.js';
 
 @Module({})
 export class DeliveryModule {}
 
-export function deliveryModule(copies: EffectCopies, parts: DeliveryParts): DynamicModule {
+export function deliveryModule(copies: EffectCopies, workers: EffectWorkers): DynamicModule {
   return {
     module: DeliveryModule,
     controllers: [EffectsController],
     providers: [
       { provide: COPIES, useValue: copies },
-      { provide: EffectWorkers, useFactory: () => new EffectWorkers(parts) },
+      { provide: EffectWorkers, useValue: workers },
     ],
     exports: [EffectWorkers],
   };

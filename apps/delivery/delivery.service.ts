@@ -13,12 +13,12 @@ export const deliveryService: Service<Runtime> = {
   open: openServiceRuntime,
   compose: async (runtime) => {
     const consumers = consumersOf(runtime);
-    const readiness = new Readiness({
-      database: () => databaseTrouble(runtime.pool, DATABASE_PATIENCE_MS),
-      watched: watchedOf(consumers),
-    });
     // The outcomes are relayed by the rules service, which looks for them by itself.
     const delivery = wiredDelivery(runtime, { allowLoopback: false, settled: () => undefined });
-    return { module: serviceModule(delivery, operationsModule(runtime, readiness)), consumers };
+    const readiness = new Readiness({
+      database: () => databaseTrouble(runtime.pool, DATABASE_PATIENCE_MS),
+      watched: watchedOf(consumers, [delivery.probe]),
+    });
+    return { module: serviceModule(delivery.module, operationsModule(runtime, readiness)), consumers };
   },
 };

@@ -10,6 +10,7 @@ import type { EffectQueue } from '#engine/effects/queue.js';
 import type { Target } from '#engine/effects/target.js';
 import { EffectWorker } from '#engine/effects/worker.js';
 import type { ContactKeys, WorkspaceKeys } from '#engine/sealing/sealing.js';
+import type { Probe } from '#platform/health/watched.js';
 
 export interface DeliveryParts {
   readonly queue: EffectQueue;
@@ -59,8 +60,12 @@ export class EffectWorkers implements OnApplicationBootstrap, BeforeApplicationS
     for (const worker of this.#workers) worker.wake();
   }
 
-  /** Why nothing is carried out; null when all is well. */
-  trouble(): Error | null {
-    return this.#workers.map((worker) => worker.trouble()).find((trouble) => trouble !== null) ?? null;
-  }
+  /** For readiness: whether what is due is carried out. */
+  readonly probe: Probe = {
+    part: 'delivery',
+    troubles: async () => {
+      const trouble = this.#workers.map((worker) => worker.trouble()).find((one) => one !== null);
+      return trouble ? [`Effects wait: their queue does not answer (${trouble.name}).`] : [];
+    },
+  };
 }

@@ -3,8 +3,10 @@ import type { DynamicModule } from '@nestjs/common';
 import { PostgresEffectCopies } from '#adapters/postgres/effect-queue/effect-copies.js';
 import { PostgresEffectQueue } from '#adapters/postgres/effect-queue/effect-queue.js';
 import { PostgresOutgoingWebhooks } from '#adapters/postgres/effect-queue/outgoing-webhooks.js';
+import type { Probe } from '#platform/health/watched.js';
 import type { Runtime } from '#platform/runtime/runtime.js';
 import { deliveryModule } from './delivery.module.js';
+import { EffectWorkers } from './effect-workers.js';
 
 export interface DeliveryWishes {
   /** Webhooks may go to this very machine. */
@@ -13,10 +15,15 @@ export interface DeliveryWishes {
   readonly settled: () => void;
 }
 
-export function wiredDelivery(runtime: Runtime, { allowLoopback, settled }: DeliveryWishes): DynamicModule {
+export interface WiredDelivery {
+  readonly module: DynamicModule;
+  readonly probe: Probe;
+}
+
+export function wiredDelivery(runtime: Runtime, { allowLoopback, settled }: DeliveryWishes): WiredDelivery {
   const { pool, checkpoints, outbox, masterKey, contactKeys, workspaceKeys, configuration, clock, topics, logger } =
     runtime;
-  return deliveryModule(new PostgresEffectCopies(pool, checkpoints), {
+  const workers = new EffectWorkers({
     queue: new PostgresEffectQueue(pool, outbox),
     contactKeys,
     workspaceKeys,
@@ -27,4 +34,5 @@ export function wiredDelivery(runtime: Runtime, { allowLoopback, settled }: Deli
     settled,
     onFault: (error) => logger.error({ err: error }, 'an effect could not be carried out: a fault of ours'),
   });
+  return { module: deliveryModule(new PostgresEffectCopies(pool, checkpoints), workers), probe: workers.probe };
 }

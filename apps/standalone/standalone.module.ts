@@ -3,14 +3,12 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { PostgresDeliveriesStore } from '#adapters/postgres/deliveries/deliveries-store.js';
 import { ApiModule } from '#apps/api/api.module.js';
-import { wiredDelivery } from '#apps/delivery/wired-delivery.js';
 import { deliveriesModule } from '#apps/ingest/deliveries.controller.js';
 import { ingestHttp, ingestModule } from '#apps/ingest/ingest.module.js';
 import { projectionModule } from '#apps/projection/projection.module.js';
 import { rulesModule } from '#apps/rules/rules.module.js';
 import type { IngestPorts } from '#engine/ingest/ports.js';
 import type { Watched } from '#platform/health/watched.js';
-import type { Relays } from '#platform/runtime/relays.js';
 import type { Runtime } from '#platform/runtime/runtime.js';
 
 @Module({})
@@ -18,15 +16,13 @@ export class StandaloneModule {}
 
 export interface StandaloneParts {
   readonly ingest: IngestPorts;
-  readonly relays: Relays;
+  readonly delivery: DynamicModule;
   readonly watched: Watched;
   readonly metrics: Registry;
 }
 
 export function standaloneModule(runtime: Runtime, parts: StandaloneParts): DynamicModule {
   const { pool, checkpoints, configuration, topics } = runtime;
-  // On one machine the receiver of a webhook may well run beside us.
-  const delivery = wiredDelivery(runtime, { allowLoopback: true, settled: () => parts.relays.wake() });
   return {
     module: StandaloneModule,
     imports: [
@@ -34,7 +30,7 @@ export function standaloneModule(runtime: Runtime, parts: StandaloneParts): Dyna
       deliveriesModule(new PostgresDeliveriesStore(pool, checkpoints)),
       rulesModule(runtime),
       projectionModule(runtime),
-      delivery,
+      parts.delivery,
       ApiModule.register({
         ...runtime,
         engagements: topics.engagements,

@@ -1,5 +1,6 @@
 /** The whole engine in one process: database, log, ingest, rules, projection, delivery, API and pages. */
 import type { Logger } from 'pino';
+import { wiredDelivery } from '#apps/delivery/wired-delivery.js';
 import { ingestPorts } from '#apps/ingest/ingest-ports.js';
 import { watchFailingRules } from '#apps/rules/suspend-rules.js';
 import { watchRules } from '#apps/rules/watch-rules.js';
@@ -62,8 +63,10 @@ async function serve(runtime: Runtime, database: Database, options: StandaloneOp
   undo.add(() => relays.drain());
   undo.add(watchFailingRules({ ...runtime, published: () => relays.wake() }));
   const consumers = consumersOf(runtime);
-  const watched = watchedOf(consumers, [relays.probe, projectionProbe(pool)]);
-  const module = standaloneModule(runtime, { ingest: ingest.ports, relays, watched, metrics });
+  // On one machine the receiver of a webhook may well run beside us.
+  const delivery = wiredDelivery(runtime, { allowLoopback: true, settled: () => relays.wake() });
+  const watched = watchedOf(consumers, [relays.probe, delivery.probe, projectionProbe(pool)]);
+  const module = standaloneModule(runtime, { ingest: ingest.ports, delivery: delivery.module, watched, metrics });
   const url = await listen({ module, consumers }, configuration, logger, undo);
   if (options.watchRules !== null)
     undo.add(await watchRules(runtime, workspace.id, options.watchRules, () => relays.wake()));
