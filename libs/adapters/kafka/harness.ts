@@ -2,13 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { ISocketFactory } from 'kafkajs';
+import type { Broker, ISocketFactory } from 'kafkajs';
 import type { LogHarness } from '#engine/log/conformance/harness.js';
 import { PostgresCheckpoints } from '../postgres/log/checkpoints.js';
 import { PostgresTopicRegistry } from '../postgres/log/topic-registry.js';
 import { createPool } from '../postgres/pool.js';
 import { inTransaction } from '../postgres/transaction.js';
+import { clusterOf } from './cluster.js';
 import { createClient, type KafkaConnection, type KafkaLogger } from './connection.js';
+import { groupIdOf } from './group.js';
 import { KafkaLog } from './kafka-log.js';
 
 /** The way from one process to the cluster. */
@@ -50,6 +52,11 @@ export interface HarnessDatabase {
   drop(): Promise<void>;
 }
 
+/** A call of kafkajs's brokers that their type leaves out. */
+interface Leaving {
+  leaveGroup(member: { readonly groupId: string; readonly memberId: string }): Promise<unknown>;
+}
+
 export async function kafkaHarness(
   connection: KafkaConnection,
   database: HarnessDatabase,
@@ -63,10 +70,20 @@ export async function kafkaHarness(
   const checkpoints = new PostgresCheckpoints(pool, 60_000);
   const kafka = createClient(connection, SILENT).admin();
   await kafka.connect();
+  const cluster = clusterOf(createClient(connection, SILENT));
+  await cluster.connect();
   const run = randomBytes(4).toString('hex');
   const wires = new Set<Wire>();
   const frozenWires = new Set<Wire>();
   let topics = 0;
+  /** What the group would do by itself when the session of its members is over. */
+  const leaveInTheirName = async (groupId: string): Promise<void> => {
+    const { groups } = await kafka.describeGroups([groupId]);
+    const coordinator = await cluster.findGroupCoordinator({ groupId });
+    for (const { memberId } of groups[0]?.members ?? []) {
+      await (coordinator as Broker & Leaving).leaveGroup({ groupId, memberId });
+    }
+  };
   const openLog = (wire: Wire, options: { heartbeatMs?: number; onFatal?: (error: unknown) => void } = {}) =>
     KafkaLog.open({ ...connection, socketFactory: wire.factory }, SILENT, {
       leases: checkpoints,
@@ -113,6 +130,7 @@ export async function kafkaHarness(
     /** The lease ends, and the frozen processes say nothing more to their groups. */
     async expire(group, topic, partition) {
       for (const wire of frozenWires) wire.cut();
+      await leaveInTheirName(groupIdOf(group, topic));
       await pool.query(
         `update log.checkpoint set leased_until = clock_timestamp() - interval '1 s'
          where consumer_group = $1 and topic = $2 and partition = $3`,
@@ -134,7 +152,7 @@ export async function kafkaHarness(
       await kafka.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(position) }] });
     },
     async close() {
-      await kafka.disconnect();
+      await Promise.all([kafka.disconnect(), cluster.disconnect()]);
       await pool.end();
       await admin.end();
       await database.drop();

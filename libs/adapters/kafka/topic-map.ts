@@ -4,6 +4,7 @@
  * Source: https://kafka.apache.org/protocol#The_Messages_Metadata, KIP-516 (topic ids), KIP-482 (flexible versions).
  */
 import type { Broker, Cluster, Kafka } from 'kafkajs';
+import { clusterOf } from './cluster.js';
 import { asked } from './failures.js';
 import {
   type BrokerConnections,
@@ -29,20 +30,7 @@ export class TopicMap {
 
   /** `client`: one of its own. */
   constructor(client: Kafka) {
-    let found: Cluster | undefined;
-    // The one place where kafkajs hands out its cluster; the consumer is never run.
-    const partitionAssigner = ({ cluster }: { cluster: Cluster }) => {
-      found = cluster;
-      return {
-        name: 'none',
-        version: 0,
-        assign: async () => [],
-        protocol: () => ({ name: 'none', metadata: Buffer.of() }),
-      };
-    };
-    client.consumer({ groupId: 'afterclick-topic-map', partitionAssigners: [partitionAssigner] });
-    if (!found) throw new Error('kafkajs made no cluster for a consumer: another version than 2.2.4?');
-    this.#cluster = found;
+    this.#cluster = clusterOf(client);
   }
 
   /** Topics that do not exist are left out. Rejects with WorldError. */
