@@ -6,6 +6,7 @@ import { PostgresEffectCopies } from '#adapters/postgres/effect-queue/effect-cop
 import { PostgresEffectQueue } from '#adapters/postgres/effect-queue/effect-queue.js';
 import { PostgresOutgoingWebhooks } from '#adapters/postgres/effect-queue/outgoing-webhooks.js';
 import { deliveryModule } from '#apps/delivery/delivery.module.js';
+import { EffectWorkers } from '#apps/delivery/effect-workers.js';
 import { projectionModule } from '#apps/projection/projection.module.js';
 import { rulesModule } from '#apps/rules/rules.module.js';
 import { Relay } from '#engine/outbox/relay.js';
@@ -20,7 +21,7 @@ class PipelineModule {}
 
 function pipelineModule(runtime: Runtime, relay: Relay): DynamicModule {
   const { pool, checkpoints, outbox, masterKey, contactKeys, workspaceKeys, clock, topics, logger } = runtime;
-  const delivery = deliveryModule(new PostgresEffectCopies(pool, checkpoints), {
+  const workers = new EffectWorkers({
     queue: new PostgresEffectQueue(pool, outbox),
     contactKeys,
     workspaceKeys,
@@ -31,6 +32,7 @@ function pipelineModule(runtime: Runtime, relay: Relay): DynamicModule {
     settled: () => relay.wake(),
     onFault: (error) => logger.error({ err: error }, 'an effect could not be carried out: a fault of ours'),
   });
+  const delivery = deliveryModule(new PostgresEffectCopies(pool, checkpoints), workers);
   return { module: PipelineModule, imports: [rulesModule(runtime), projectionModule(runtime), delivery] };
 }
 
