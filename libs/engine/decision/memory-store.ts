@@ -2,6 +2,7 @@
 import type { ContactEventRow } from '#contracts/contact-event-record.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { Appendable } from '#contracts/record.js';
+import { generationOf } from '#contracts/topics.js';
 import type { Checkpoints } from '#engine/log/checkpoints.js';
 import { FencedError } from '#engine/log/errors.js';
 import type { Fence } from '#engine/log/log.js';
@@ -104,10 +105,11 @@ class MemoryUnit implements DecisionUnit {
       .sort((a, b) => a.version - b.version);
   }
 
-  async parked(contact: ContactRef): Promise<readonly ParkedInput[]> {
-    return [...this.tables.parked.values()].filter(
-      (row) => isParked(row) && nameOfParked(row) === contactName(contact),
-    );
+  async parked(contact: ContactRef, limit: number): Promise<readonly ParkedInput[]> {
+    return [...this.tables.parked.values()]
+      .filter((row) => isParked(row) && nameOfParked(row) === contactName(contact))
+      .sort((a, b) => generationOf(a.topic) - generationOf(b.topic) || a.position - b.position)
+      .slice(0, limit);
   }
 
   async write(changes: Changes): Promise<void> {

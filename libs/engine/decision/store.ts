@@ -115,8 +115,8 @@ export interface DecisionUnit {
   load(contacts: readonly ContactRef[], seen: readonly SeenKey[]): Promise<Loaded>;
   /** `engagement_recorded` events of these contacts, each contact's in version order. */
   engagements(contacts: readonly ContactRef[]): Promise<readonly SealedEvent[]>;
-  /** What is parked of a contact, in any order. */
-  parked(contact: ContactRef): Promise<readonly ParkedInput[]>;
+  /** The first `limit` inputs that are parked of a contact, in log order: by generation, then position. */
+  parked(contact: ContactRef, limit: number): Promise<readonly ParkedInput[]>;
   /** Throws FencedError when a state or key is not as it was loaded: another owner has been here. */
   write(changes: Changes): Promise<void>;
 }

@@ -1,12 +1,19 @@
-/** Decides again what is parked of a contact, oldest first, up to the first that still cannot be decided. */
-import type { Uuid } from '#contracts/ids.js';
+/**
+ * Decides again what is parked of a contact, oldest first, up to the first that still cannot be decided. So many at a time; what is left
+ * then is asked for by an unparking of ours, and whatever comes meanwhile queues behind it.
+ */
+import { deriveId, type Uuid } from '#contracts/ids.js';
 import type { Placed, UnparkInput } from '#contracts/inputs.js';
-import { generationOf } from '#contracts/topics.js';
+import type { Appendable } from '#contracts/record.js';
+import { sealInput } from '#engine/sealing/input-codec.js';
 import type { DataKey } from '#engine/sealing/sealing.js';
 import type { Opened } from './opened.js';
 import { openOrNull, openParked, sealError } from './parking.js';
 import { NOTHING, prepare, type SegmentContext } from './segment-context.js';
 import type { Changes, ParkedChange, ParkedInput } from './store.js';
+
+/** A transaction stays short, and what it holds in memory bounded. */
+export const UNPARKED_AT_ONCE = 200;
 
 interface Waiting {
   readonly row: ParkedInput;
@@ -43,7 +50,7 @@ async function decideParked<State, Rules>(
 ): Promise<Changes> {
   const { unit, parts, lane, dayKeys } = context;
   const { workspaceId } = placed;
-  const rows = [...(await unit.parked({ workspaceId, contactId }))].sort(inLogOrder);
+  const rows = await unit.parked({ workspaceId, contactId }, UNPARKED_AT_ONCE);
   const key = wrapped === null ? null : openOrNull(() => parts.keys.contacts.open(workspaceId, contactId, wrapped));
   if (rows.length === 0 || key === null) return { ...NOTHING, lane };
   await dayKeys.prepare(rows);
@@ -80,7 +87,15 @@ async function decideWaiting<State, Rules>(
       );
     }
   }
-  return work.changes({ unparked });
+  const changes = work.changes({ unparked });
+  if (blocked || waiting.length < UNPARKED_AT_ONCE) return changes;
+  return { ...changes, forwards: [...changes.forwards, theNext(placed)] };
+}
+
+/** It discards nothing: what was to be dropped stood first. */
+function theNext({ topic, key, workspaceId, id, recordedAt: at }: Placed<UnparkInput>): Appendable {
+  const next: UnparkInput = { type: 'unpark', v: 1, data: {}, pii: null };
+  return sealInput(next, { topic, key, workspaceId, id: deriveId('unpark', id), at }, null);
 }
 
 function changed(
@@ -90,9 +105,4 @@ function changed(
   errorSealed: Buffer | null,
 ): ParkedChange {
   return { topic, partition, position, workspaceId, state, reason, errorSealed };
-}
-
-/** By generation, then position: a contact's inputs stand in one partition of a generation. */
-function inLogOrder(a: ParkedInput, b: ParkedInput): number {
-  return generationOf(a.topic) - generationOf(b.topic) || a.position - b.position;
 }

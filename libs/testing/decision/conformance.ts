@@ -1,5 +1,7 @@
 /** What a decision store must do; every adapter runs it. */
 import { deriveId } from '#contracts/ids.js';
+import type { Appendable, LogRecord } from '#contracts/record.js';
+import { UNPARKED_AT_ONCE } from '#engine/decision/unpark.js';
 import { FencedError, StopPartitionError, WorldError } from '#engine/log/errors.js';
 import { openInput } from '#engine/sealing/input-codec.js';
 import { type DecisionWorld, Driver } from './driver.js';
@@ -131,6 +133,32 @@ export function decisionStoreConformance(name: string, world: () => Promise<Deci
       // What was unparked was decided where the unparking stands: that is where its rules were in force.
       expect(events.map((event) => event.inputPosition)).toEqual([4, 4, 4, 4, 5, 5]);
       expect(books[0]).toMatchObject({ applied: 3, duplicate: 1, parked: 0 });
+    });
+
+    it('decide what was parked so many at a time, and ask for the rest under an id of its own', async () => {
+      const waiting = 2 * UNPARKED_AT_ONCE + 1;
+      await driver.engagement({ contact: 'ada', nonce: '0', reason: POISON });
+      for (let n = 1; n <= waiting; n += 1) await driver.engagement({ contact: 'ada', nonce: String(n) });
+      const asked = await driver.input({ type: 'unpark', v: 1, data: { discard: true }, pii: null }, 'ada', 'unpark');
+      await driver.run();
+      const { parked, forwards } = await driver.dump();
+      expect(parked.filter((row) => row.state === 'parked')).toHaveLength(waiting + 1 - UNPARKED_AT_ONCE);
+      expect(forwards).toMatchObject([{ type: 'unpark', key: asked.key, id: deriveId('unpark', asked.id), data: {} }]);
+
+      await driver.engagement({ contact: 'ada', nonce: 'meanwhile' });
+      let asks = 0;
+      for (; asks < (await driver.dump()).forwards.length; asks += 1) {
+        const [forward] = (await driver.dump()).forwards.slice(asks) as [Appendable];
+        driver.append({ ...forward, ...driver.end(0) } as LogRecord);
+        await driver.run();
+      }
+      expect(asks).toBe(2);
+      const { events, books, ...left } = await driver.dump();
+      expect(left.parked.filter((row) => row.state === 'parked')).toEqual([]);
+      expect(events.filter((event) => event.type === 'engagement_recorded').map((event) => event.causationId)).toEqual(
+        [...Array.from({ length: waiting }, (_, n) => String(n + 1)), 'meanwhile'].map(idOf),
+      );
+      expect(books[0]).toMatchObject({ applied: waiting + 1, parked: 1 });
     });
 
     it('drop the poison alone when it is discarded', async () => {

@@ -39,7 +39,7 @@ export class PostgresDecisionStore implements DecisionStore {
     return {
       load: (contacts, seen) => load(tx, contacts, seen),
       engagements: (contacts) => loadEngagements(tx, contacts),
-      parked: (contact) => loadParked(tx, contact),
+      parked: (contact, limit) => loadParked(tx, contact, limit),
       write: async (changes) => {
         await write(tx, changes);
         if (changes.forwards.length > 0) await this.enqueue(tx, forwardLane(changes.lane), changes.forwards);

@@ -43,11 +43,13 @@ join engine.event e on e.workspace_id = u.workspace_id and e.contact_id = u.cont
 where e.type = 'engagement_recorded'
 order by e.workspace_id, e.contact_id, e.version`,
 );
+// A contact's inputs stand in one partition of a generation; g10 comes after g9.
 const PARKED = statement(
   'engine.parked.of_contact',
   `select topic, partition, position, workspace_id as "workspaceId", contact_id as "contactId", id, type, v, at, data, sealed,
   reason, error_sealed as "errorSealed"
-from engine.parked where workspace_id = $1 and contact_id = $2 and state = 'parked'`,
+from engine.parked where workspace_id = $1 and contact_id = $2 and state = 'parked'
+order by length(topic), topic, position limit $3`,
 );
 
 interface ContactRow {
@@ -94,8 +96,12 @@ interface ParkedRow extends Omit<ParkedInput, 'data'>, Record<string, unknown> {
   readonly data: JsonObject;
 }
 
-export async function loadParked(tx: PoolClient, contact: ContactRef): Promise<readonly ParkedInput[]> {
-  return (await query<ParkedRow>(tx, bind(PARKED, [contact.workspaceId, contact.contactId]))).rows;
+export async function loadParked(
+  tx: PoolClient,
+  { workspaceId, contactId }: ContactRef,
+  limit: number,
+): Promise<readonly ParkedInput[]> {
+  return (await query<ParkedRow>(tx, bind(PARKED, [workspaceId, contactId, limit]))).rows;
 }
 
 function refs(contacts: readonly ContactRef[]): [string, string] {

@@ -91,5 +91,6 @@ create table engine.parked (
   state        text not null default 'parked' check (state in ('parked', 'replayed', 'discarded')),
   primary key (topic, partition, position)
 );
-create index parked_contact on engine.parked (workspace_id, contact_id) where state = 'parked';
+-- In log order: g10 comes after g9.
+create index parked_contact on engine.parked (workspace_id, contact_id, length(topic), topic, position) where state = 'parked';
 `;
