@@ -53,6 +53,16 @@ it('names tests that are there', () => {
   expect(missing).toEqual([]);
 });
 
+it('every break of the fault run still applies', async () => {
+  const module = (await import(installed('scripts', 'breaks.mjs'))) as { breaks: Record<string, readonly Sabotage[]> };
+  for (const [name, replacements] of Object.entries(module.breaks))
+    for (const { file, find } of replacements)
+      expect({ name, places: readFileSync(installed(file), 'utf8').split(find).length - 1 }).toEqual({
+        name,
+        places: 1,
+      });
+});
+
 it('every sabotage still applies, and its invariant has a test to find it', async () => {
   const all = await sabotages();
   for (const { name, file, find } of all)
