@@ -42,7 +42,6 @@ export async function layOut(
     name: 'sendgrid',
     provider: 'sendgrid',
     keys: [publicKey],
-    settings: { keyFormat: 'spki-der-base64' },
   });
   const website = await createSource(url, apiKey, { name: 'website', provider: 'generic-hmac', settings: GENERIC });
   const pool = createPool(database.access.url, { role: 'fault run', max: 1 });
