@@ -1,5 +1,6 @@
 /** What must be done from time to time: partitions and keys ahead, retention of the log, of raw deliveries and of what sealed them. */
 import { trimDeliveries } from '#adapters/postgres/deliveries/retention.js';
+import { trimEffects } from '#adapters/postgres/effect-queue/retention.js';
 import { trimSeen } from '#adapters/postgres/event-store/seen-retention.js';
 import { oldestUnread } from '#adapters/postgres/keys/oldest-unread.js';
 import { trim } from '#adapters/postgres/log/trim.js';
@@ -38,7 +39,16 @@ export async function startMaintenance(runtime: Maintained): Promise<() => Promi
 
 /** One step's failure keeps no other from being done. Never rejects. */
 async function maintain(runtime: Maintained): Promise<void> {
-  for (const step of [makePartitions, makeKeys, trimLog, trimRequests, trimSeenKeys, destroyKeys, destroyRequestKeys]) {
+  for (const step of [
+    makePartitions,
+    makeKeys,
+    trimLog,
+    trimRequests,
+    trimSeenKeys,
+    trimSettled,
+    destroyKeys,
+    destroyRequestKeys,
+  ]) {
     try {
       await step(runtime);
     } catch (error) {
@@ -69,6 +79,10 @@ async function trimRequests({ pool, clock, configuration }: Maintained): Promise
 
 async function trimSeenKeys({ pool, clock }: Maintained): Promise<void> {
   await trimSeen(pool, clock() - SEEN_KEPT_MS);
+}
+
+async function trimSettled({ pool, clock }: Maintained): Promise<void> {
+  await trimEffects(pool, clock() - TOPICS.contactEvents.retentionDays * DAY);
 }
 
 /** Never one that seals an input still to be read, however long ago it was recorded. */

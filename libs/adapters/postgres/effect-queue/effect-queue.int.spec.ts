@@ -172,7 +172,9 @@ describe('effects from the log to their targets', () => {
   const outcomesOf = async (effectId: Uuid): Promise<readonly EffectOutcomeInput[]> => {
     const records = await log.read(ENGAGEMENTS, 0, 0, 10_000);
     const inputs = await Promise.all(
-      records.map(async (record) => openInput(record, await dailyKeys.daily(record.workspaceId, record.at, 'engagements'))),
+      records.map(async (record) =>
+        openInput(record, await dailyKeys.daily(record.workspaceId, record.at, 'engagements')),
+      ),
     );
     return inputs.filter((input) => input.type === 'effect_outcome').filter(({ data }) => data.effectId === effectId);
   };

@@ -9,23 +9,41 @@ import { bind, statement } from '../statement.js';
 import { inTransaction, query } from '../transaction.js';
 import { EFFECT_COLUMNS, type QueuedRow } from './effect-row.js';
 
-// The end of a lease is the row's next due time: what a dead worker left becomes due like anything else.
+// The end of a lease is the row's next due time: what a dead worker left becomes due like anything else. What waits behind an earlier
+// one of its contact is put off, so that a long backlog of one contact is not looked through each time; the end of the earlier wakes it.
 const LEASE = statement(
   'delivery.effect_queue.lease',
-  `with due as (
-  select q.effect_id, q.target from delivery.effect_queue q
+  `with looked as materialized (
+  select q.effect_id, q.target, q.next_at, earlier.next_at as behind from delivery.effect_queue q
+  left join lateral (
+    select e.next_at from delivery.effect_queue e
+    where e.workspace_id = q.workspace_id and e.contact_id = q.contact_id and e.target = q.target
+      and e.state = 'queued' and e.version < q.version
+    order by e.version limit 1
+  ) earlier on true
   where q.target = $1 and q.state = 'queued' and q.next_at <= now()
-    and not exists (
-      select 1 from delivery.effect_queue e
-      where e.workspace_id = q.workspace_id and e.contact_id = q.contact_id and e.target = q.target
-        and e.state = 'queued' and e.version < q.version)
-  order by q.next_at limit $3
+  order by q.next_at limit $5
+), due as (
+  select q.effect_id, q.target from looked join delivery.effect_queue q using (effect_id, target)
+  where looked.behind is null and q.state = 'queued' and q.next_at <= now()
+  order by looked.next_at limit $3
   for update of q skip locked
+), leased as (
+  update delivery.effect_queue q
+  set owner = $2, epoch = q.epoch + 1, attempts = q.attempts + 1, next_at = now() + $4 * interval '1 ms'
+  from due where q.effect_id = due.effect_id and q.target = due.target
+  returning ${EFFECT_COLUMNS}
+), waiting as (
+  select q.effect_id, q.target, looked.behind from looked join delivery.effect_queue q using (effect_id, target)
+  where looked.behind is not null and q.state = 'queued' and q.next_at <= now()
+  for update of q skip locked
+), put_off as (
+  update delivery.effect_queue q set next_at = greatest(waiting.behind, now() + $6 * interval '1 ms')
+  from waiting where q.effect_id = waiting.effect_id and q.target = waiting.target
+  returning 1
 )
-update delivery.effect_queue q
-set owner = $2, epoch = q.epoch + 1, attempts = q.attempts + 1, next_at = now() + $4 * interval '1 ms'
-from due where q.effect_id = due.effect_id and q.target = due.target
-returning ${EFFECT_COLUMNS}`,
+select leased.*, (select count(*) from looked) = $5 and p.count > 0 as more
+from (select count(*) from put_off) p left join leased on true`,
 );
 const SETTLE = statement(
   'delivery.effect_queue.settle',
@@ -41,6 +59,22 @@ update delivery.effect_queue q set state = ended.state, last_reason = ended.reas
 from ended where q.effect_id = ended.effect_id and q.target = ended.target
 returning q.effect_id as "effectId", q.target`,
 );
+const WAKE = statement(
+  'delivery.effect_queue.wake',
+  `update delivery.effect_queue q set next_at = now()
+from (
+  select following.effect_id, following.target
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[]) as u(workspace_id, contact_id, target, version)
+  cross join lateral (
+    select n.effect_id, n.target from delivery.effect_queue n
+    where n.workspace_id = u.workspace_id and n.contact_id = u.contact_id and n.target = u.target
+      and n.state = 'queued' and n.version > u.version
+    order by n.version limit 1
+  ) following
+  order by 1, 2
+) next
+where q.effect_id = next.effect_id and q.target = next.target and q.owner is null`,
+);
 const RETRY = statement(
   'delivery.effect_queue.retry',
   `update delivery.effect_queue
@@ -48,6 +82,13 @@ set next_at = least(now() + $5 * interval '1 ms', not_after), last_reason = $6, 
   attempts = attempts - $7
 where effect_id = $1 and target = $2 and workspace_id = $3 and epoch = $4 and state = 'queued'`,
 );
+
+/** Due effects that one statement looks at: it stays short however long the queue. */
+export const LOOKED_AT_ONCE = 200;
+/** Milliseconds after which what waits behind another is looked at again, should nobody have woken it. */
+const PUT_OFF_MS = 60_000;
+
+type LeasedRow = QueuedRow & { readonly more: boolean };
 
 /** One outbox lane for all outcomes: the outcomes of a contact's effects reach it in the order they were settled. */
 export const OUTCOME_LANE = 'delivery/0';
@@ -59,8 +100,12 @@ export class PostgresEffectQueue implements EffectQueue {
   ) {}
 
   async lease(target: TargetName, owner: string, limit: number, leaseMs: number): Promise<readonly LeasedEffect[]> {
-    const { rows } = await query<QueuedRow>(this.pool, bind(LEASE, [target, owner, limit, leaseMs]));
-    return rows;
+    for (;;) {
+      const values = [target, owner, limit, leaseMs, LOOKED_AT_ONCE, PUT_OFF_MS];
+      const { rows } = await query<LeasedRow>(this.pool, bind(LEASE, values));
+      const leased = rows.filter(({ effectId }) => effectId !== null).map(({ more: _, ...row }) => row);
+      if (leased.length > 0 || rows[0]?.more !== true) return leased;
+    }
   }
 
   settle(settlements: readonly Settlement[]): Promise<readonly Uuid[]> {
@@ -68,6 +113,7 @@ export class PostgresEffectQueue implements EffectQueue {
       const { rows } = await query<{ effectId: Uuid; target: string }>(tx, bind(SETTLE, valuesOf(settlements)));
       const settled = new Set(rows.map(nameOf));
       const outcomes = settlements.filter(({ effect }) => settled.has(nameOf(effect))).map(({ outcome }) => outcome);
+      await query(tx, bind(WAKE, placesOf(settlements.filter(({ effect }) => settled.has(nameOf(effect))))));
       await this.outbox.enqueue(tx, OUTCOME_LANE, outcomes);
       return rows.map(({ effectId }) => effectId);
     });
@@ -84,6 +130,15 @@ export class PostgresEffectQueue implements EffectQueue {
 }
 
 const nameOf = ({ effectId, target }: { readonly effectId: Uuid; readonly target: string }) => `${effectId}/${target}`;
+
+function placesOf(settlements: readonly Settlement[]): unknown[] {
+  return [
+    plainArray(settlements.map(({ effect }) => effect.workspaceId)),
+    plainArray(settlements.map(({ effect }) => effect.contactId)),
+    plainArray(settlements.map(({ effect }) => effect.target)),
+    plainArray(settlements.map(({ effect }) => effect.version)),
+  ];
+}
 
 function valuesOf(settlements: readonly Settlement[]): unknown[] {
   return [

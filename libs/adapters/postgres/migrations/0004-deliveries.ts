@@ -72,5 +72,6 @@ create table delivery.effect_queue (
 ) with (fillfactor = 70);
 create index effect_queue_due on delivery.effect_queue (target, next_at) where state = 'queued';
 create index effect_queue_order on delivery.effect_queue (workspace_id, contact_id, target, version) where state = 'queued';
+create index effect_queue_settled on delivery.effect_queue (settled_at) where state <> 'queued';
 create index effect_queue_dead on delivery.effect_queue (workspace_id, settled_at desc) where state = 'dead';
 `;

@@ -1,0 +1,86 @@
+import { deriveId, type Uuid } from '#contracts/ids.js';
+import type { Appendable } from '#contracts/record.js';
+import type { Settlement } from '#engine/effects/queue.js';
+import { type TestDatabase, testDatabase } from '#testing/postgres.js';
+import { PostgresOutbox } from '../outbox/outbox.js';
+import { createPool, type Pool } from '../pool.js';
+import { LOOKED_AT_ONCE, PostgresEffectQueue } from './effect-queue.js';
+import { trimEffects } from './retention.js';
+
+const DAY = 86_400_000;
+const workspaceId = deriveId('workspace');
+const [busy, other] = [deriveId('busy'), deriveId('other')];
+let database: TestDatabase;
+let pool: Pool;
+let queue: PostgresEffectQueue;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  pool = createPool(database.url, { role: 'test' });
+  queue = new PostgresEffectQueue(pool, new PostgresOutbox(pool));
+});
+beforeEach(() => pool.query('truncate delivery.effect_queue'));
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+/** Effects of one contact, with the versions `from` and so many more. */
+const wanted = (contactId: Uuid, from: number, more = 0) =>
+  pool.query(
+    `insert into delivery.effect_queue (effect_id, target, workspace_id, contact_id, version, kind, not_after, event_id, data, sealed)
+     select gen_random_uuid(), 'inbox', $1, $2, n, 'notify', now() + interval '1 day', gen_random_uuid(), '{}', '\\x00'
+     from generate_series($3::int, $3::int + $4::int) n`,
+    [workspaceId, contactId, from, more],
+  );
+const leased = async (limit = 5) =>
+  (await queue.lease('inbox', 'me', limit, 30_000)).map(({ contactId, version }) => [contactId, version]);
+const due = async () => {
+  const { rows } = await pool.query(
+    `select count(*)::int as n from delivery.effect_queue where state = 'queued' and next_at <= now()`,
+  );
+  return rows[0].n;
+};
+
+it('looks once past a long backlog of one contact, not at every look', async () => {
+  const backlog = 2 * LOOKED_AT_ONCE + 10;
+  await wanted(busy, 1, backlog);
+  await wanted(other, 1);
+  expect(await leased(1)).toEqual([[busy, 1]]);
+  expect(await leased()).toEqual([[other, 1]]);
+  expect(await due()).toBe(0);
+  expect(await leased()).toEqual([]);
+});
+
+it('wakes the next of a contact when the one before it has ended', async () => {
+  await wanted(busy, 1, 2);
+  for (const version of [1, 2, 3]) {
+    const [effect, ...more] = await queue.lease('inbox', 'me', 5, 30_000);
+    expect([effect?.version, more]).toEqual([version, []]);
+    expect(await leased()).toEqual([]);
+    const outcome: Appendable = {
+      ...{ topic: 'engagements.g1', key: busy, workspaceId, id: deriveId('outcome', version), at: 0 },
+      ...{ type: 'effect_outcome', v: 1, data: {}, sealed: null },
+    };
+    await queue.settle([{ effect, state: 'delivered', reason: null, outcome } as Settlement]);
+  }
+});
+
+it('forgets what has ended when nothing can bring it back, and nothing else', async () => {
+  await wanted(busy, 1, 4);
+  const now = Date.now();
+  const settle = (version: number, state: string, settledDaysAgo: number, notAfterDays: number) =>
+    pool.query(`update delivery.effect_queue set state = $2, settled_at = $3, not_after = $4 where version = $1`, [
+      version,
+      state,
+      new Date(now - settledDaysAgo * DAY),
+      new Date(now + notAfterDays * DAY),
+    ]);
+  await settle(1, 'delivered', 31, -31);
+  await settle(2, 'delivered', 29, -29);
+  await settle(3, 'dead', 31, 1);
+  await settle(4, 'dead', 31, -31);
+  expect(await trimEffects(pool, now - 30 * DAY)).toBe(2);
+  const { rows } = await pool.query('select version from delivery.effect_queue order by version');
+  expect(rows.map(({ version }) => version)).toEqual([2, 3, 5]);
+});
