@@ -37,26 +37,29 @@ export interface Moves {
 }
 
 /**
- * What `me` should do now. It takes free partitions up to its share, and lets go of what is above it only while another member
- * lacks some and none is free, so that a partition that nobody else can run is not passed around.
+ * What `me` should do now. It takes free partitions up to its share, first those that are its own and do not run here (`running`): one
+ * that it could not take again. It lets go of what is above its share only while another member lacks some and none is free, so that a
+ * partition that nobody else can run is not passed around. `stopped`: those it will not take.
  */
 export function movesOf(
   me: string,
   partitions: number,
   members: readonly Member[],
   rows: readonly CheckpointRow[],
-  refused: ReadonlySet<number>,
+  { running, stopped }: { readonly running: ReadonlySet<number>; readonly stopped: ReadonlySet<number> },
 ): Moves {
   const owners = new Map(rows.map((row) => [row.partition, row.owner]));
   const all = Array.from({ length: partitions }, (_, partition) => partition);
   const held = (owner: string) => all.filter((partition) => owners.get(partition) === owner);
   const free = all.filter((partition) => (owners.get(partition) ?? null) === null);
   const shares = fairShares(partitions, members);
+  const share = shares.get(me) ?? 0;
   const mine = held(me);
-  const lacking = (shares.get(me) ?? 0) - mine.length;
-  if (lacking > 0) return { take: free.filter((partition) => !refused.has(partition)).slice(0, lacking), release: [] };
+  const takeable = [...mine, ...free].filter((partition) => !running.has(partition) && !stopped.has(partition));
+  const lacking = share - mine.filter((partition) => running.has(partition)).length;
+  if (lacking > 0) return { take: takeable.slice(0, lacking), release: [] };
   const hungry = members.some(
     (other) => other.owner !== me && held(other.owner).length < (shares.get(other.owner) ?? 0),
   );
-  return { take: [], release: lacking < 0 && hungry && free.length === 0 ? mine.slice(lacking) : [] };
+  return { take: [], release: mine.length > share && hungry && free.length === 0 ? mine.slice(share) : [] };
 }

@@ -42,7 +42,7 @@ export class LeaseSharing implements Sharing {
     const { group, topic } = this.#of;
     const alive = await this.#members.beat(group, topic, { owner: this.#owner, wants: partitions - stopped.size });
     const rows = await this.#leases.list(group, topic);
-    return movesOf(this.#owner, partitions, alive, rows, new Set([...stopped, ...running]));
+    return movesOf(this.#owner, partitions, alive, rows, { running, stopped });
   }
 
   async leave(): Promise<void> {
