@@ -4,6 +4,7 @@ import { latency } from './latency/latency.js';
 import { type BenchName, type Options, readOptions } from './options.js';
 import { pipeline } from './pipeline/pipeline.js';
 import { providers } from './providers/providers.js';
+import { rebuild } from './rebuild/rebuild.js';
 import { print, progress, type Report, rounded } from './report/report.js';
 
 const BENCHES: Readonly<Record<BenchName, (options: Options) => Promise<Report>>> = {
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<BenchName, (options: Options) => Promise<Report>>
   latency,
   pipeline,
   providers,
+  rebuild,
 };
 
 try {

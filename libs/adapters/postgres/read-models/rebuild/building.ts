@@ -14,6 +14,7 @@ import { HIGHEST, LOWEST, nextRange } from '../replay/ranges.js';
 import { eventsBetween, eventsOf } from '../replay/stored-events.js';
 import { insertInto, type Table, upsertInto } from '../table.js';
 import { tablesIn } from '../tables.js';
+import { ahead } from './ahead.js';
 import { ContactRows, type Write, write } from './contact-rows.js';
 import { eventsOfContacts, touchedBetween } from './events.js';
 import { NEXT } from './next-tables.js';
@@ -36,6 +37,10 @@ export interface BuildingParts {
 
 type Stuck = ReadonlyMap<string, number>;
 
+type Step =
+  | { readonly kind: 'events'; readonly events: readonly ContactEventRow[] }
+  | { readonly kind: 'end'; readonly contacts: number };
+
 export class Building {
   readonly unreadable: Unreadable[] = [];
   events = 0;
@@ -44,9 +49,10 @@ export class Building {
 
   /** All contacts of a workspace up to the vector, into empty tables. `onContacts`: told how many more are done. */
   async fill(workspaceId: Uuid, vector: readonly LaneProgress[], onContacts: (count: number) => void): Promise<void> {
-    const { reader, client, signal } = this.parts;
+    const { client, models, keys, signal } = this.parts;
     const stuck = await this.#stuckOf(workspaceId);
     const sums = new CounterSums();
+    let rows = new ContactRows(models, keys);
     let writing: Promise<void> = Promise.resolve();
     const then = async (writes: readonly Write[]): Promise<void> => {
       await writing;
@@ -54,23 +60,33 @@ export class Building {
       // Whoever waits for it next sees its failure.
       writing.catch(() => undefined);
     };
-    for (let after = LOWEST; after !== HIGHEST; ) {
+    for await (const step of ahead(this.#steps(workspaceId, vector))) {
       signal.throwIfAborted();
-      const range = await nextRange(reader, workspaceId, after);
-      const rows = new ContactRows(this.parts.models, this.parts.keys);
-      for await (const events of eventsOf(reader, range, vector)) {
-        const due = events.filter(before(stuck));
+      if (step.kind === 'events') {
+        const due = step.events.filter(before(stuck));
         this.#count(sums, due);
         await then(await rows.add(due));
-        this.events += events.length;
+        this.events += step.events.length;
+      } else {
+        await then(rows.rest());
+        this.unreadable.push(...rows.unreadable);
+        rows = new ContactRows(models, keys);
+        onContacts(step.contacts);
       }
-      await then(rows.rest());
-      this.unreadable.push(...rows.unreadable);
-      onContacts(range.contacts);
-      after = range.upTo;
     }
     await writing;
     await this.#addCounts(client, FIRST, sums);
+  }
+
+  /** Range after range: its events in slices, then that it ends. */
+  async *#steps(workspaceId: Uuid, vector: readonly LaneProgress[]): AsyncGenerator<Step> {
+    const { reader } = this.parts;
+    for (let after = LOWEST; after !== HIGHEST; ) {
+      const range = await nextRange(reader, workspaceId, after);
+      for await (const events of eventsOf(reader, range, vector)) yield { kind: 'events', events };
+      yield { kind: 'end', contacts: range.contacts };
+      after = range.upTo;
+    }
   }
 
   /** Contacts with events after `from` are folded anew up to `to`; counters take what lies in between. On `on`, in its transaction. */
