@@ -10,6 +10,7 @@ import { TOPICS, topicOf } from '#contracts/topics.js';
 import type { PublishingParts } from '#engine/publishing/publish.js';
 import { API_KEYS, ApiKeyGuard } from '#platform/auth/api-key.guard.js';
 import { HealthController } from '#platform/health/health.controller.js';
+import { quarantineProbe } from '#platform/health/quarantine-probe.js';
 import { Readiness } from '#platform/health/readiness.js';
 import { rulesProbe } from '#platform/health/rules-probe.js';
 import { WATCHES_NOTHING } from '#platform/health/watched.js';
@@ -25,6 +26,9 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.js
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { Opening } from './deliveries/opening.js';
+import { QuarantineController } from './deliveries/quarantine.controller.js';
+import { RereadLog } from './deliveries/reread-log.js';
+import { Rereading } from './deliveries/rereading.js';
 import {
   type ApiDependencies,
   CLOCK,
@@ -62,6 +66,7 @@ const RESOURCES = [
   NotificationsController,
   SuppressionsController,
   EffectsController,
+  QuarantineController,
   DeliveriesController,
   ParkedController,
   DeadLettersController,
@@ -77,6 +82,8 @@ const SERVICES: Provider[] = [
   Commands,
   Inbox,
   Opening,
+  RereadLog,
+  Rereading,
   WhyReader,
   Parked,
   DeadLetters,
@@ -111,8 +118,10 @@ function valuesOf(deps: ApiDependencies): Provider[] {
   ];
 }
 
-function readinessOf({ pool, log, clock, watched = WATCHES_NOTHING }: ApiDependencies, engagements: string): Readiness {
-  const probes = [rulesProbe(pool, log, engagements, clock), ...watched.probes];
+function readinessOf(deps: ApiDependencies, engagements: string): Readiness {
+  const { pool, log, clock, configuration, watched = WATCHES_NOTHING } = deps;
+  const own = [rulesProbe(pool, log, engagements, clock), quarantineProbe(pool, configuration.quarantineAlert)];
+  const probes = [...own, ...watched.probes];
   return new Readiness({ database: () => databaseTrouble(pool, DATABASE_MS), watched: { ...watched, probes } });
 }
 

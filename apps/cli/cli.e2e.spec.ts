@@ -246,6 +246,14 @@ describe('afterclick sources, deliveries, quarantine', () => {
     const { out } = await done('quarantine', 'list', '--source', 'blog');
     const part = await done('quarantine', 'show', ID.exec(out)?.[0] ?? '');
     expect(part.out).toContain('x@example.com');
+    const id = ID.exec(out)?.[0] ?? '';
+    expect(await failed(1, 'quarantine', 'redrive', id)).toContain('1 of 1 are still not understood');
+    expect(await failed(2, 'quarantine', 'redrive', id, '--all')).toContain('or give --all');
+    expect((await done('deliveries', 'renormalise', '--source', 'blog', '--since', '1h')).out).toMatch(
+      /requests of blog were read again: \d+ eng/,
+    );
+    expect((await done('quarantine', 'discard', '--all', '--source', 'blog')).out).toContain('1 discarded');
+    expect((await done('quarantine', 'redrive', '--all')).out).toContain('Nothing waits');
     const [delivery] = await json<{ id: string; unreadable: number }[]>('deliveries', 'list', '--source', 'blog');
     expect(delivery?.unreadable).toBe(1);
     expect((await done('deliveries', 'list', '--limit', '1')).out).toContain(delivery?.id);

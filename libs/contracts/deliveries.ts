@@ -40,11 +40,32 @@ export interface ElementQuarantined {
   };
 }
 
-export type DeliveryRecord = DeliveryReceived | ElementQuarantined;
+/**
+ * A kept request was read again, by people's wish: with a newer parser, or other settings. Its engagements are appended with this
+ * record. Nothing is sealed: the request itself is kept already.
+ */
+export interface DeliveryReread {
+  readonly type: 'delivery_reread';
+  readonly v: 1;
+  readonly data: {
+    readonly sourceId: Uuid;
+    readonly provider: string;
+    readonly deliveryId: Uuid;
+    /** Engagements appended with it, those known before too: they end as duplicates. */
+    readonly engagements: number;
+    /** Ids in quarantine that are understood now: they are no longer counted there. */
+    readonly settled: readonly Uuid[];
+    /** Milliseconds: when ingest received the request; the hour of the books. */
+    readonly receivedAt: number;
+  };
+}
+
+export type DeliveryRecord = DeliveryReceived | ElementQuarantined | DeliveryReread;
 
 export const DELIVERY_VERSIONS: { readonly [T in DeliveryRecord['type']]: number } = {
   delivery_received: 1,
   element_quarantined: 1,
+  delivery_reread: 1,
 };
 
 /** The request without its body and without credentials. */

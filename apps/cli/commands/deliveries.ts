@@ -7,6 +7,7 @@ import { type ListOptions, type SharedOptions, withExamples, withListOptions, wi
 import { printFacts, printJson, printLine, printMore, printTable, type Streams } from '../output.js';
 import { sourceNamed } from '../sources/find-source.js';
 import { localTime, zonedTime } from '../text/time.js';
+import { addDiscard, addRedrive, addRenormalise } from './reread.js';
 
 interface Options extends ListOptions {
   readonly source?: string;
@@ -18,7 +19,7 @@ export function addDeliveries(program: Command, streams: Streams): void {
   const deliveries = program.command('deliveries').description('HTTP requests of providers, as they came.');
   const list = deliveries
     .command('list')
-    .description('List deliveries, newest first; they are kept for 14 days.')
+    .description('List deliveries, newest first; they are kept for AFTERCLICK_RAW_DAYS.')
     .option('--source <name|id>', 'only of this source')
     .action(async (options: Options) => {
       const { items, more } = await received<Delivery>('/v1/deliveries', options);
@@ -43,6 +44,7 @@ export function addDeliveries(program: Command, streams: Streams): void {
       printDelivery(delivery, streams);
     });
   withExamples(withSharedOptions(show), `afterclick deliveries show ${EXAMPLE}`);
+  addRenormalise(deliveries, streams);
 }
 
 export function addQuarantine(program: Command, streams: Streams): void {
@@ -80,6 +82,8 @@ export function addQuarantine(program: Command, streams: Streams): void {
       if (one.part) printLine(streams, `\n${one.part.body}`);
     });
   withExamples(withSharedOptions(show), `afterclick quarantine show ${EXAMPLE}`);
+  addRedrive(quarantine, streams);
+  addDiscard(quarantine, streams);
 }
 
 async function received<Item>(path: string, options: Options) {

@@ -141,4 +141,16 @@ export const DELIVERY_EXAMPLES: { readonly [T in DeliveryRecord['type']]: Extrac
       receivedAt: 1_794_996_001_250,
     },
   },
+  delivery_reread: {
+    type: 'delivery_reread',
+    v: 1,
+    data: {
+      sourceId: id('source'),
+      provider: 'sendgrid',
+      deliveryId: id('delivery'),
+      engagements: 1,
+      settled: [id('quarantined')],
+      receivedAt: 1_794_996_001_250,
+    },
+  },
 };

@@ -32,7 +32,7 @@ export function decideEngagement(
     recording.record({ type: 'engagement_too_late', v: 1, data, pii }, origin);
     return { recording, booked: 'too_late' };
   }
-  const at = payloadTime(data) ?? placed.recordedAt;
+  const at = payloadTime(data) ?? Math.min(data.receivedAt, placed.recordedAt);
   const clamped = at > placed.recordedAt + MAX_AHEAD;
   const occurredAt = clamped ? placed.recordedAt : at;
   const late = now - occurredAt > LATE_AFTER;

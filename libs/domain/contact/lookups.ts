@@ -39,7 +39,9 @@ export function lookups(placed: Placed): readonly SeenLookup[] {
     const own = monthOf(at);
     return keys.map((key) => ({ key, months: [own], writeTo: own }));
   }
-  const [recent, before] = monthAndBefore(recordedAt) as [string, string];
+  // A request that is read again was received long before: what has no time of its own is still found under the month of then.
+  const since = input.type === 'engagement' && at === null ? Math.min(input.data.receivedAt, recordedAt) : recordedAt;
+  const [recent, before] = monthAndBefore(since) as [string, string];
   if (at === null) return keys.map((key) => ({ key, months: [recent, before], writeTo: recent }));
   // Its own month may be dropped already: it is remembered in that of its recording.
   return keys.map((key) => ({ key, months: [...new Set([monthOf(at), recent, before])], writeTo: recent }));

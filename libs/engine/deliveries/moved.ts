@@ -26,6 +26,15 @@ export interface QuarantineRow extends Omit<ElementQuarantined['data'], 'provide
   readonly sealed: Buffer;
 }
 
+/** A request that was read again: its parts in quarantine that are understood now. */
+export interface RereadRow {
+  readonly workspaceId: Uuid;
+  readonly sourceId: Uuid;
+  /** Milliseconds: start of the hour of its books. */
+  readonly hour: number;
+  readonly settled: readonly Uuid[];
+}
+
 /** To add to the row of (workspace, source, hour, writer). `hour`: milliseconds of its start. */
 export interface AcceptedChange {
   readonly workspaceId: Uuid;
@@ -38,6 +47,8 @@ export interface AcceptedChange {
 export interface Moved {
   readonly deliveries: readonly DeliveryRow[];
   readonly quarantine: readonly QuarantineRow[];
+  /** Each part that was open still leaves quarantine, and the books: accepted - 1, quarantined - 1. */
+  readonly rereads: readonly RereadRow[];
   /** In key order. */
   readonly books: readonly AcceptedChange[];
 }
@@ -46,27 +57,36 @@ export interface Moved {
 export function movedOf(records: readonly LogRecord[]): Moved {
   const deliveries: DeliveryRow[] = [];
   const quarantine: QuarantineRow[] = [];
+  const rereads: RereadRow[] = [];
   const books = new Map<string, { -readonly [K in keyof AcceptedChange]: AcceptedChange[K] }>();
   for (const record of records) {
     const { type, data } = opened(record);
     const { workspaceId, id } = record;
-    const sealed = sealedOf(record);
     const hour = Math.floor(data.receivedAt / HOUR) * HOUR;
     const name = `${workspaceId}/${data.sourceId}/${hour}`;
     const row = books.get(name) ?? { workspaceId, sourceId: data.sourceId, hour, accepted: 0, quarantined: 0 };
     books.set(name, row);
     if (type === 'delivery_received') {
-      deliveries.push({ ...data, workspaceId, id, sealed });
+      deliveries.push({ ...data, workspaceId, id, sealed: sealedOf(record) });
       row.accepted += data.engagements + data.unreadable;
-    } else {
+    } else if (type === 'element_quarantined') {
       const { provider: _, ...rest } = data;
-      quarantine.push({ ...rest, workspaceId, id, sealed });
+      quarantine.push({ ...rest, workspaceId, id, sealed: sealedOf(record) });
       row.quarantined += 1;
+    } else {
+      row.accepted += data.engagements;
+      if (data.settled.length > 0) rereads.push({ workspaceId, sourceId: data.sourceId, hour, settled: data.settled });
     }
   }
   const inKeyOrder = [...books].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-  return { deliveries, quarantine, books: inKeyOrder.filter((row) => row.accepted + row.quarantined > 0) };
+  return { deliveries, quarantine, rereads, books: inKeyOrder.filter((row) => row.accepted + row.quarantined > 0) };
 }
+
+const COUNTS: { readonly [T in DeliveryRecord['type']]: readonly string[] } = {
+  delivery_received: ['engagements', 'unreadable', 'receivedAt'],
+  element_quarantined: ['receivedAt'],
+  delivery_reread: ['engagements', 'receivedAt'],
+};
 
 function opened(record: LogRecord): DeliveryRecord {
   const { type, v, position } = record;
@@ -74,8 +94,9 @@ function opened(record: LogRecord): DeliveryRecord {
   if (known === undefined || v > known)
     throw new StopPartitionError(`delivery record ${type} v${v} at position ${position} is unknown to this version`);
   const data = record.data as Readonly<Record<string, unknown>>;
-  const counts = type === 'delivery_received' ? ['engagements', 'unreadable', 'receivedAt'] : ['receivedAt'];
-  if (typeof data['sourceId'] !== 'string' || counts.some((name) => typeof data[name] !== 'number'))
+  const counts = COUNTS[type as DeliveryRecord['type']];
+  const isWhole = typeof data['sourceId'] === 'string' && counts.every((name) => typeof data[name] === 'number');
+  if (!isWhole || (type === 'delivery_reread' && !Array.isArray(data['settled'])))
     throw new PoisonError(`delivery record ${record.id} lacks its source or a count`);
   return { type, v, data } as unknown as DeliveryRecord;
 }

@@ -1,4 +1,5 @@
 /** A workspace in which there is one of everything: what the API shows is then never empty. Answers the ids by name. */
+import { until } from '../until.js';
 import { event, type RunningEngine } from './running-engine.js';
 
 /** Lets one of everything come about: a hot lead, a suppression, quarantine, a parked input, dead letters. */
@@ -23,6 +24,7 @@ export async function oneOfEverything(engine: RunningEngine): Promise<Readonly<R
   ids['effect'] = inbox.items[0]?.effectId ?? '';
   const kept = await engine.askUntil<{ items: { id: string }[] }>('/v1/quarantine', ({ items }) => items.length > 0);
   ids['quarantined'] = kept.items[0]?.id ?? '';
+  ids['understood'] = await understoodNow(engine, ids['delivery']);
   const made = await engine.ask<{ id: string }>('/v1/sources', {
     method: 'POST',
     body: { name: 'shop', provider: 'generic-hmac' },
@@ -37,6 +39,20 @@ export async function oneOfEverything(engine: RunningEngine): Promise<Readonly<R
   await makeDead(engine, ids);
   ids['parked'] = await park(engine);
   return ids;
+}
+
+/** A part in quarantine that the parser of today understands: the first element of a good delivery. */
+async function understoodNow({ runtime: { pool } }: RunningEngine, deliveryId: string): Promise<string> {
+  const id = '44444444-4444-8444-8444-444444444444';
+  await until(async () => {
+    const { rowCount } = await pool.query(
+      `insert into deliveries.quarantine (id, workspace_id, source_id, delivery_id, element, received_at, reason, sealed)
+       select $1, workspace_id, source_id, id, 0, received_at, 'unreadable', sealed from deliveries.delivery where id = $2`,
+      [id, deliveryId],
+    );
+    return rowCount === 1;
+  });
+  return id;
 }
 
 const INPUT = '33333333-3333-8333-8333-333333333333';

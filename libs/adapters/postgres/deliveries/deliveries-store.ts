@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { LogRecord } from '#contracts/record.js';
 import type { DeliveriesStore } from '#engine/deliveries/deliveries.js';
-import type { AcceptedChange, DeliveryRow, Moved, QuarantineRow } from '#engine/deliveries/moved.js';
+import type { AcceptedChange, DeliveryRow, Moved, QuarantineRow, RereadRow } from '#engine/deliveries/moved.js';
 import type { Checkpoints } from '#engine/log/checkpoints.js';
 import type { Fence } from '#engine/log/log.js';
 import { Blob } from '../event-store/blob.js';
@@ -38,6 +38,20 @@ from unnest($2::uuid[], $3::uuid[], $4::float8[], $5::bigint[], $6::bigint[])
 on conflict (workspace_id, source_id, hour, writer) do update
 set accepted = b.accepted + excluded.accepted, quarantined = b.quarantined + excluded.quarantined`,
 );
+// Only what is open leaves the books: a part that two people drive again at once is taken out of them once.
+const SETTLE = statement(
+  'deliveries.quarantine.settle',
+  `with settled as (
+  update deliveries.quarantine q set state = 'redriven'
+  from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::float8[]) as u(workspace_id, id, source_id, hour)
+  where q.workspace_id = u.workspace_id and q.id = u.id and q.state = 'open'
+  returning q.workspace_id, u.source_id, u.hour
+)
+insert into engine.books as b (workspace_id, source_id, hour, writer, accepted, quarantined)
+select workspace_id, source_id, to_timestamp(hour / 1000), $1, -count(*), -count(*) from settled group by 1, 2, 3 order by 1, 2, 3
+on conflict (workspace_id, source_id, hour, writer) do update
+set accepted = b.accepted + excluded.accepted, quarantined = b.quarantined + excluded.quarantined`,
+);
 /** Bytes of requests that one statement carries: a batch of large bodies goes in several. */
 const STATEMENT_BYTES = 16 * 1024 * 1024;
 
@@ -47,12 +61,14 @@ export class PostgresDeliveriesStore implements DeliveriesStore {
     private readonly checkpoints: Pick<Checkpoints<PoolClient>, 'advance'>,
   ) {}
 
-  move(fence: Fence, first: number, next: number, { deliveries, quarantine, books }: Moved): Promise<void> {
+  move(fence: Fence, first: number, next: number, { deliveries, quarantine, rereads, books }: Moved): Promise<void> {
     return inTransaction(this.pool, async (tx) => {
       await this.checkpoints.advance(tx, fence, first, next);
       for (const part of portions(deliveries)) await query(tx, bind(DELIVERIES, deliveryValues(part)));
       for (const part of portions(quarantine)) await query(tx, bind(QUARANTINE, quarantineValues(part)));
-      if (books.length > 0) await query(tx, bind(BOOKS, bookValues(`deliveries/${fence.partition}`, books)));
+      const writer = `deliveries/${fence.partition}`;
+      if (books.length > 0) await query(tx, bind(BOOKS, bookValues(writer, books)));
+      if (rereads.length > 0) await query(tx, bind(SETTLE, settleValues(writer, rereads)));
     });
   }
 
@@ -94,6 +110,12 @@ function quarantineValues(rows: readonly QuarantineRow[]): unknown[] {
     ...[of('workspaceId'), of('id'), of('sourceId'), of('deliveryId'), of('element'), of('receivedAt'), of('reason')],
     ...Blob.of(rows, (row) => row.sealed),
   ];
+}
+
+function settleValues(writer: string, rows: readonly RereadRow[]): unknown[] {
+  const parts = rows.flatMap(({ settled, ...row }) => settled.map((id) => ({ ...row, id })));
+  const of = (name: 'workspaceId' | 'id' | 'sourceId' | 'hour'): string => plainArray(parts.map((part) => part[name]));
+  return [writer, of('workspaceId'), of('id'), of('sourceId'), of('hour')];
 }
 
 function bookValues(writer: string, rows: readonly AcceptedChange[]): unknown[] {
