@@ -1,1 +1,1 @@
-select id from registry.workspace where id = $1 for update
+select id from registry.workspace where id = $1 for no key update

@@ -9,7 +9,7 @@ import { inTransaction, query } from '../transaction.js';
 /** The outbox lane of publications, of all workspaces. */
 export const PUBLICATIONS_LANE = 'publications';
 
-const LOCK = statement('registry.workspace.lock', 'select id from registry.workspace where id = $1 for update');
+const LOCK = statement('registry.workspace.lock', 'select id from registry.workspace where id = $1 for no key update');
 const LATEST = statement(
   'registry.publication.latest',
   `select id, workspace_id as "workspaceId", number, rules, author
@@ -43,7 +43,7 @@ export class PostgresPublications implements Publications {
 
   transaction<T>(workspaceId: Uuid, work: (unit: PublishingUnit) => Promise<T>): Promise<T> {
     return inTransaction(this.pool, async (tx) => {
-      // Held to the end: two publishers of a workspace would take the same number.
+      // Held to the end: two publishers of a workspace would take the same number. Rows that refer to the workspace wait for nobody.
       const { rowCount } = await query(tx, bind(LOCK, [workspaceId]));
       if (rowCount === 0) throw new Error(`there is no workspace ${workspaceId}`);
       return work(this.unit(tx, workspaceId));
