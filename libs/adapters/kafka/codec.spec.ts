@@ -37,9 +37,11 @@ it('carries a record whole', () => {
 it('stops at what it did not write, and names the place', () => {
   const message = encode(record, 3);
   const read = (change: Partial<KafkaMessage>) => () => decode(record.topic, 3, fetched(message, change));
-  expect(read({ headers: {} })).toThrow(StopPartitionError);
-  expect(read({ headers: {} })).toThrow('engagements.g1/3 at 7: no header');
-  expect(read({ value: Buffer.from('hello') })).toThrow('the value is not JSON');
-  expect(read({ value: Buffer.from('[]') })).toThrow('the value is no JSON object');
+  const json = (value: unknown) => read({ value: Buffer.from(JSON.stringify(value)) });
   expect(read({ value: null })).toThrow(StopPartitionError);
+  expect(read({ value: null })).toThrow('engagements.g1/3 at 7: the message was not written by Afterclick');
+  expect(read({ value: Buffer.from('hello') })).toThrow(StopPartitionError);
+  for (const foreign of [null, [], {}, { ...record, v: '1' }, { ...record, at: 1.5 }, { ...record, data: null }]) {
+    expect(json(foreign)).toThrow(StopPartitionError);
+  }
 });

@@ -1,4 +1,5 @@
 /** Errors of kafkajs, sorted by whose fault they are. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorldError } from '#engine/log/errors.js';
 
 /** Types of protocol errors that no retry cures: the record itself is refused. */
@@ -33,6 +34,22 @@ export function sorted(error: unknown): unknown {
     return new Error(`the broker refuses the record: ${root.message}`, { cause: error });
   }
   return new WorldError(`Kafka: ${root.message}`, { cause: error });
+}
+
+const SPREAD_MS = 10_000;
+const AGAIN_MS = 100;
+
+/** Repeats what rejects with WorldError: news of a topic takes a while to reach every broker. Rejects when it still does after 10 s. */
+export async function patiently<T>(call: () => Promise<T>): Promise<T> {
+  const end = Date.now() + SPREAD_MS;
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof WorldError) || Date.now() > end) throw error;
+      await sleep(AGAIN_MS);
+    }
+  }
 }
 
 /** Longer than kafkajs tries by itself: a call beyond it hangs. */

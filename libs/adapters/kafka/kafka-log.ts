@@ -12,7 +12,7 @@ import { newOwner } from '#engine/log/processes.js';
 import { Appender, type Outgoing } from './appender.js';
 import { encode, sizeOf } from './codec.js';
 import { createClient, type KafkaConnection, type KafkaLogger } from './connection.js';
-import { asked } from './failures.js';
+import { asked, patiently } from './failures.js';
 import { Group } from './group.js';
 import { sendThrough } from './send.js';
 import { type MappedTopic, TopicMap } from './topic-map.js';
@@ -102,7 +102,7 @@ export class KafkaLog implements Log {
     const { retentionDays } = Object.values(TOPICS).find((of) => name.startsWith(`${of.name}.`)) ?? TOPICS.engagements;
     await ensureTopic(this.#admin, name, partitions, { replication, retentionDays });
     this.#topics.set(name, { partitions, identity: null });
-    const now = (await this.#lookForLeaders()).get(name)?.id ?? null;
+    const now = await patiently(() => this.#identityOf(name));
     const recorded = await registry?.record(name, partitions, now);
     this.#topics.set(name, { partitions, identity: recorded?.identity ?? now });
   }
@@ -201,6 +201,15 @@ export class KafkaLog implements Log {
     if (now === undefined) throw new WorldError(`Kafka: topic ${name} is not there`);
     if (identity === null || now.id === null || identity === now.id) return null;
     return `the topic was made anew (id ${identity} then, ${now.id} now): its positions no longer mean what the checkpoints say`;
+  }
+
+  /** Id of a topic whose partitions all have a leader; null on a cluster without ids. Rejects with WorldError when it is not there. */
+  async #identityOf(name: string): Promise<string | null> {
+    const topic = (await this.#lookForLeaders()).get(name);
+    if (topic === undefined || topic.leaders.length === 0 || topic.leaders.some((leader) => leader < 0)) {
+      throw new WorldError(`Kafka: topic ${name} is not there`);
+    }
+    return topic.id;
   }
 
   /** From here on a topic is what it is now; `createTopic` asks the record what it was. */

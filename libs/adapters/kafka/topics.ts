@@ -2,7 +2,7 @@
 // CommonJS: Node sees only some of its exports by name.
 import kafkajs, { type Admin } from 'kafkajs';
 import { generationOf } from '#contracts/topics.js';
-import { asked, sorted } from './failures.js';
+import { asked, patiently, sorted } from './failures.js';
 
 export interface TopicSettings {
   /** Copies of each record; 3, or 1 on a development machine. */
@@ -31,10 +31,11 @@ export async function ensureTopic(
 ): Promise<void> {
   generationOf(name);
   if (await create(admin, name, partitions, settings)) return;
-  const problems = [
+  // Another process may have made it just now, and not every broker knows yet.
+  const problems = await patiently(async () => [
     ...(await misplaced(admin, name, partitions, settings)),
     ...(await misconfigured(admin, name, settings)),
-  ];
+  ]);
   if (problems.length > 0) throw new Error(`topic ${name} cannot be used: ${problems.join('; ')}`);
 }
 
@@ -53,7 +54,7 @@ async function create(admin: Admin, name: string, partitions: number, settings: 
   const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
   const topic = { topic: name, numPartitions: partitions, replicationFactor: replication, configEntries };
   try {
-    return await admin.createTopics({ topics: [topic], waitForLeaders: true });
+    return await admin.createTopics({ topics: [topic], waitForLeaders: false });
   } catch (error) {
     const refusals = (error as { errors?: readonly { type?: string }[] }).errors ?? [];
     if (refusals.every(({ type }) => type !== 'INVALID_REPLICATION_FACTOR') || refusals.length === 0)
