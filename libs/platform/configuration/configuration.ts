@@ -77,8 +77,8 @@ export const SETTINGS = {
     'scram-sha-256',
     'scram-sha-512',
   ] as const),
-  kafkaUsername: optional('AFTERCLICK_KAFKA_USERNAME', 'user at Kafka, with a SASL mechanism'),
-  kafkaPassword: optional('AFTERCLICK_KAFKA_PASSWORD', 'password of that user'),
+  kafkaUsername: optional('AFTERCLICK_KAFKA_SASL_USERNAME', 'user at Kafka, with a SASL mechanism'),
+  kafkaPassword: optional('AFTERCLICK_KAFKA_SASL_PASSWORD', 'password of that user'),
   masterKey: optional(
     'AFTERCLICK_MASTER_KEY',
     'key that wraps all other keys: 32 bytes in base64 or hex; a 0600 file in the data folder when not set',

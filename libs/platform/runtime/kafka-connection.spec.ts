@@ -9,7 +9,7 @@ it('speaks in clear unless told otherwise', () => {
 });
 
 it('takes TLS and SASL from the settings', () => {
-  const sasl = { AFTERCLICK_KAFKA_USERNAME: 'u', AFTERCLICK_KAFKA_PASSWORD: 'p' };
+  const sasl = { AFTERCLICK_KAFKA_SASL_USERNAME: 'u', AFTERCLICK_KAFKA_SASL_PASSWORD: 'p' };
   expect(
     connection({ AFTERCLICK_KAFKA_TLS: 'true', AFTERCLICK_KAFKA_SASL_MECHANISM: 'scram-sha-512', ...sasl }),
   ).toEqual({
@@ -24,6 +24,6 @@ it('refuses what contradicts itself, by name', () => {
     /^AFTERCLICK_KAFKA_CA: .*AFTERCLICK_KAFKA_TLS is off/,
   );
   expect(() => connection({ AFTERCLICK_KAFKA_CA: '/none.pem', AFTERCLICK_KAFKA_TLS: '1' })).toThrow(/cannot be read/);
-  expect(() => connection({ AFTERCLICK_KAFKA_PASSWORD: 'p' })).toThrow(/^AFTERCLICK_KAFKA_SASL_MECHANISM: /);
+  expect(() => connection({ AFTERCLICK_KAFKA_SASL_PASSWORD: 'p' })).toThrow(/^AFTERCLICK_KAFKA_SASL_MECHANISM: /);
   expect(() => connection({ AFTERCLICK_KAFKA_SASL_MECHANISM: 'plain' })).toThrow(/both are needed with plain/);
 });
