@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { FencedError, WorldError } from '#engine/log/errors.js';
+import { FencedError, TooSlowError, WorldError } from '#engine/log/errors.js';
 import { type TestDatabase, testDatabase } from '#testing/postgres.js';
 import { createPool } from './pool.js';
 import { inTransaction, query } from './transaction.js';
@@ -75,7 +75,10 @@ it('so is a lock that cannot be had, a statement that takes too long and a serve
   });
   await expect(locked).rejects.toBeInstanceOf(WorldError);
   const slow = createPool(database.url, { role: 'slow', statementTimeoutMs: 10 });
-  await expect(query(slow, 'select pg_sleep(5)')).rejects.toBeInstanceOf(WorldError);
+  await expect(query(slow, 'select pg_sleep(5)')).rejects.toBeInstanceOf(TooSlowError);
+  await expect(inTransaction(slow, (tx) => tx.query('select pg_sleep(5)'))).rejects.toBeInstanceOf(TooSlowError);
+  const damaged = `do $$ begin raise 'invalid page in block 7' using errcode = 'XX001'; end $$`;
+  await expect(query(pool, damaged)).rejects.toBeInstanceOf(WorldError);
   await slow.end();
   const nowhere = createPool('postgres://nobody@127.0.0.1:1/none', { role: 'nowhere' });
   await expect(inTransaction(nowhere, async () => undefined)).rejects.toBeInstanceOf(WorldError);

@@ -1,5 +1,12 @@
 /** Which errors of pg are the world's fault: the database is away, overloaded or shut down. */
-import { FencedError, InvariantError, PoisonError, StopPartitionError, WorldError } from '#engine/log/errors.js';
+import {
+  FencedError,
+  InvariantError,
+  PoisonError,
+  StopPartitionError,
+  TooSlowError,
+  WorldError,
+} from '#engine/log/errors.js';
 
 /** Classes and codes of SQLSTATE (Postgres, appendix A) that a retry may cure. */
 const CLASSES = new Set(['08', '53', '57', '58']);
@@ -10,7 +17,11 @@ const CODES = new Set([
   '40001', // serialization_failure
   '40P01', // deadlock_detected
   '55P03', // lock_not_available
+  'XX001', // data_corrupted: a message is not to be parked for a damaged page
+  'XX002', // index_corrupted
 ]);
+/** query_canceled: a statement timeout, or somebody ended it. */
+const CANCELLED = '57014';
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -53,7 +64,7 @@ export function isWorldFault(error: unknown): boolean {
   return typeof message === 'string' && MESSAGES.some((known) => message.includes(known));
 }
 
-/** The error as the engine sorts it: a WorldError (with the cause) when the world is at fault, else itself. */
+/** The error as the engine sorts it: a WorldError (with the cause; TooSlowError after a time limit) when the world is at fault, else itself. */
 export function sorted(error: unknown): unknown {
   const ours =
     error instanceof FencedError ||
@@ -62,7 +73,8 @@ export function sorted(error: unknown): unknown {
     error instanceof InvariantError ||
     error instanceof WorldError;
   if (ours || !isWorldFault(error)) return error;
-  return new WorldError(messageOf(error), { cause: error });
+  const kind = (error as Fault).code === CANCELLED ? TooSlowError : WorldError;
+  return new kind(messageOf(error), { cause: error });
 }
 
 function messageOf(error: unknown): string {

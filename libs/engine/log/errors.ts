@@ -10,6 +10,12 @@ export class WorldError extends Error {
   override readonly name = 'WorldError';
 }
 
+/**
+ * A statement ran into its time limit: the world may be slow, or what was asked of it too much. So a batch that meets it has had a try:
+ * tried for ever, it would hold up its partition for ever.
+ */
+export class TooSlowError extends WorldError {}
+
 /** The log could not make records durable in time. */
 export class LogUnavailableError extends WorldError {}
 

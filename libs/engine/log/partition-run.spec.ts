@@ -1,7 +1,7 @@
 import { deriveId } from '#contracts/ids.js';
 import { inMemoryTransaction } from '#engine/transaction/memory-transaction.js';
 import { until } from './conformance/harness.js';
-import { WorldError } from './errors.js';
+import { TooSlowError, WorldError } from './errors.js';
 import type { Batch } from './log.js';
 import { MemoryLog, MemoryStore } from './memory.js';
 
@@ -117,6 +117,24 @@ it('does not try a record a fourth time because the world went away while it was
   expect(marks).toEqual(['parked 0/0']);
   expect(attempts.slice(-3)).toEqual([0, 1, 2]);
   expect(attempts.length).toBeLessThanOrEqual(6);
+});
+
+it('counts a batch that takes longer than a statement may as a try, so that it does not hold up its partition for ever', async () => {
+  const store = await storeWith(3);
+  const log = start(store);
+  const marks: string[] = [];
+  await log.consume({
+    group,
+    topic,
+    maxRecords: 10,
+    onBatch: async (batch) => {
+      if (batch.first <= 1 && batch.next > 1) throw new TooSlowError('canceling statement due to statement timeout');
+      await move(store, batch, marks, '');
+    },
+    onPoison: (batch) => move(store, batch, marks, 'parked '),
+  });
+  await log.settled();
+  expect(marks).toEqual(['0/0', 'parked 0/1', '0/2']);
 });
 
 it('forgets failures once the batch succeeds, and outages do not count among them', async () => {

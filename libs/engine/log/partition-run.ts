@@ -4,7 +4,7 @@
  */
 import type { LogRecord } from '#contracts/record.js';
 import type { Leases, Taken } from './checkpoints.js';
-import { FencedError, InvariantError, StopPartitionError, WorldError } from './errors.js';
+import { FencedError, InvariantError, StopPartitionError, TooSlowError, WorldError } from './errors.js';
 import { gap } from './gaps.js';
 import type { Gate } from './gate.js';
 import type { Batch, Fence, Subscription } from './log.js';
@@ -209,6 +209,7 @@ export class PartitionRun {
     } catch (error) {
       if (error instanceof FencedError) this.#deps.onUndone?.('fenced');
       else if (!(error instanceof StopPartitionError)) this.#deps.onUndone?.('aborted');
+      if (error instanceof TooSlowError) throw new Error(error.message, { cause: error });
       throw error;
     }
   }
