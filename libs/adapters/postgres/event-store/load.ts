@@ -37,11 +37,12 @@ cross join lateral (
 );
 const ENGAGEMENTS = statement(
   'engine.event.engagements',
-  `select ${EVENT_COLUMNS}
-from unnest($1::uuid[], $2::uuid[]) as u(workspace_id, contact_id)
-join engine.event e on e.workspace_id = u.workspace_id and e.contact_id = u.contact_id
-where e.type = 'engagement_recorded'
-order by e.workspace_id, e.contact_id, e.version`,
+  `select e.* from unnest($1::uuid[], $2::uuid[], $3::int[]) as u(workspace_id, contact_id, above)
+cross join lateral (
+  select ${EVENT_COLUMNS} from engine.event e
+  where e.workspace_id = u.workspace_id and e.contact_id = u.contact_id and e.version > u.above and e.type = 'engagement_recorded'
+  order by e.version limit $4
+) e`,
 );
 // A contact's inputs stand in one partition of a generation; g10 comes after g9.
 const PARKED = statement(
@@ -84,12 +85,28 @@ async function loadSeen(tx: PoolClient, seen: readonly SeenKey[]): Promise<reado
   return rows.map(({ n }) => seen[n] as SeenKey);
 }
 
+/** Of a contact: a statement must end within its time limit however long a history is. */
+const EVENTS_AT_ONCE = 1_000;
+
 /** `engagement_recorded` events, each contact's in version order. */
 export async function loadEngagements(
   tx: PoolClient,
   contacts: readonly ContactRef[],
+  atOnce = EVENTS_AT_ONCE,
 ): Promise<readonly SealedEvent[]> {
-  return (await query<EventRow>(tx, bind(ENGAGEMENTS, refs(contacts)))).rows;
+  const events: EventRow[] = [];
+  let left = contacts.map((contact) => ({ ...contact, above: 0 }));
+  while (left.length > 0) {
+    const values = [...refs(left), plainArray(left.map(({ above }) => above)), atOnce];
+    const { rows } = await query<EventRow>(tx, bind(ENGAGEMENTS, values));
+    for (const row of rows) events.push(row);
+    const byContact = Map.groupBy(rows, (row) => row.workspaceId + row.contactId);
+    left = left.flatMap(({ workspaceId, contactId }) => {
+      const read = byContact.get(workspaceId + contactId) ?? [];
+      return read.length < atOnce ? [] : [{ workspaceId, contactId, above: read.at(-1)?.version ?? 0 }];
+    });
+  }
+  return events;
 }
 
 interface ParkedRow extends Omit<ParkedInput, 'data'>, Record<string, unknown> {
