@@ -13,6 +13,8 @@ export interface DatabaseAccess {
 const BACK_MS = 60_000;
 
 export class Database {
+  #halted: readonly number[] = [];
+
   constructor(readonly access: DatabaseAccess) {}
 
   /** The postmaster dies; whoever runs it starts it again. Resolves when it answers. */
@@ -21,13 +23,15 @@ export class Database {
     await this.answers();
   }
 
-  /** Halts it with all its backends. Returns how to let it go on. */
-  halt(): () => void {
-    const halted = treeOf(this.access.pid());
-    for (const pid of halted) signal(pid, 'SIGSTOP');
-    return () => {
-      for (const pid of halted) signal(pid, 'SIGCONT');
-    };
+  /** Halts it with all its backends, until `resume`. */
+  halt(): void {
+    this.#halted = treeOf(this.access.pid());
+    for (const pid of this.#halted) signal(pid, 'SIGSTOP');
+  }
+
+  resume(): void {
+    for (const pid of this.#halted) signal(pid, 'SIGCONT');
+    this.#halted = [];
   }
 
   /** No new connections, and those there are end. */

@@ -33,9 +33,9 @@ export function faultsOf(shape: Shape, random: Random): readonly Fault[] {
     {
       name: 'SIGSTOP of Postgres',
       async strike() {
-        const resume = database.halt();
+        database.halt();
         await sleep(ms(500, 5_000));
-        resume();
+        database.resume();
       },
     },
     {

@@ -7,16 +7,19 @@ import { type RunOptions, readOptions } from './options.js';
 import { reportOf } from './report.js';
 import { Trial } from './trial.js';
 
-const LOAD = { lanes: 8, contactsPerLane: 40, rate: 250 };
+const CONTACTS = { lanes: 8, contactsPerLane: 40 };
 /** Quiet time between two faults. */
 const QUIET_MS = { least: 300, most: 2_500 };
 
 const say = (line: string): void => console.error(`[fault run] ${line}`);
 
 async function run(options: RunOptions): Promise<number> {
-  const { log, shapeName, seconds, seed } = options;
+  const { log, shapeName, seconds, seed, rate } = options;
   say(`--log ${log} --shape ${shapeName} --seconds ${seconds} --seed ${seed}`);
-  const trial = await Trial.open({ ...options, load: LOAD });
+  const trial = await Trial.open({ ...options, load: { ...CONTACTS, rate } });
+  // What is halted would stay so, and the database alive.
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.once(name, () => void trial.close({ keep: true }).finally(() => process.exit(130)));
   let passed = false;
   try {
     const faults = await strike(trial, seconds);

@@ -1,4 +1,4 @@
-/** `npm run test:chaos -- --log postgres|kafka [--shape …] [--seconds S] [--seed N] [--program FILE]` */
+/** `npm run test:chaos -- --log postgres|kafka [--shape …] [--seconds S] [--seed N] [--rate N] [--program FILE]` */
 import { parseArgs } from 'node:util';
 import { pairShape } from './pair-shape.js';
 import type { Shape, ShapeOptions } from './shape.js';
@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly shape: (options: ShapeOptions) => Promise<Shape>;
   readonly seconds: number;
   readonly seed: number;
+  /** Engagements a second, while nothing is struck. */
+  readonly rate: number;
   /** bin/afterclick.mjs of the build under test. */
   readonly program: string;
 }
@@ -28,6 +30,7 @@ export function readOptions(argv: readonly string[], defaults: { readonly progra
       shape: { type: 'string' },
       seconds: { type: 'string', default: '60' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      rate: { type: 'string', default: '250' },
       program: { type: 'string', default: defaults.program },
     },
   });
@@ -44,6 +47,7 @@ export function readOptions(argv: readonly string[], defaults: { readonly progra
     shape,
     seconds,
     seed: wholeNumber('--seed', values.seed, 0),
+    rate: wholeNumber('--rate', values.rate, 1),
     program: values.program,
   };
 }

@@ -146,6 +146,7 @@ export class Trial {
   async close({ keep = false } = {}): Promise<readonly string[]> {
     const { shape, target, scrape, folder } = this.parts;
     await scrape.stop();
+    shape.database.resume();
     const faults = await shape.stop();
     await target.stop();
     if (!keep) rmSync(folder, { recursive: true, force: true });
