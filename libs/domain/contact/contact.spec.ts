@@ -1,5 +1,6 @@
 import { given } from '#testing/given.js';
 import { clicked, contactOf, DAY, engagement, HOUR, MINUTE, NOON, placed, upsert } from '#testing/inputs.js';
+import { MAX_SCOPES } from './state.js';
 
 const ADA = contactOf('ada');
 
@@ -66,6 +67,27 @@ describe('suppression', () => {
   it.each(['hard_bounce', 'complaint'] as const)('%s suppresses everything', (type) => {
     const then = given().when(engagement(type, { scope: 'group:7' }));
     expect(then.of('suppressed')[0]?.data).toMatchObject({ scope: 'all', reason: type, subject: ADA });
+  });
+
+  it('above a number of scopes suppresses all: the state stays bounded, and suppressing wins', () => {
+    const world = given();
+    for (let n = 0; n < MAX_SCOPES; n += 1)
+      world.happened(engagement('unsubscribed', { scope: `list:${n}`, keys: [`${n}`] }));
+    const one = engagement('unsubscribed', { scope: 'list:more', keys: ['more'] });
+    expect(world.when(one).of('suppressed')[0]?.data).toMatchObject({ scope: 'all', reason: 'unsubscribed' });
+    const later = { scope: 'list:another', keys: ['another'], at: NOON + HOUR, recordedAt: NOON + HOUR };
+    const then = world.when(engagement('unsubscribed', later));
+    expect(then.of('suppressed')).toEqual([]);
+    const back = { scope: 'list:more', keys: ['back'], at: NOON + DAY, recordedAt: NOON + DAY };
+    expect(world.when(engagement('resubscribed', back)).of('suppression_lifted')).toEqual([]);
+    const known = { scope: 'list:7', keys: ['known'], at: NOON + DAY, recordedAt: NOON + DAY };
+    const lifted = world.when(engagement('resubscribed', known));
+    expect(lifted.of('suppression_lifted')[0]?.data).toMatchObject({ scope: 'list:7' });
+    const scopes = Object.values(lifted.state.suppressions)[0] ?? {};
+    expect(Object.keys(scopes)).toHaveLength(MAX_SCOPES + 1);
+    expect(scopes['all']).toMatchObject({ on: true, at: NOON + HOUR });
+    const long = engagement('unsubscribed', { scope: `list:${'x'.repeat(200)}` });
+    expect(given().when(long).of('suppressed')[0]?.data).toMatchObject({ scope: 'all' });
   });
 
   it('an unsubscribe suppresses its scope only', () => {

@@ -10,7 +10,7 @@ import { isTooLate, payloadTime } from './lookups.js';
 import { Recording } from './recording.js';
 import { runRules } from './run-rules.js';
 import type { ContactState } from './state.js';
-import { lifts, suppresses, suppressingOf } from './suppression.js';
+import { keptScope, lifts, suppresses, suppressingOf } from './suppression.js';
 
 /** An occurredAt further ahead of recordedAt than this is a wrong clock: clamped and marked. */
 const MAX_AHEAD = 5 * MINUTE;
@@ -69,8 +69,10 @@ function learnAddress(recording: Recording, { pii }: EngagementRecorded, cause: 
 }
 
 function suppressOrLift(recording: Recording, { data }: EngagementRecorded, cause: string, subject: string): void {
-  const entryOf = (scope: string) => get(get(recording.state.suppressions, subject) ?? {}, scope);
-  const suppressing = suppressingOf(data);
+  const entries = () => get(recording.state.suppressions, subject) ?? {};
+  const entryOf = (scope: string) => get(entries(), scope);
+  const said = suppressingOf(data);
+  const suppressing = said && { ...said, scope: keptScope(entries(), said.scope) };
   const by = ENGINE_DECIDES;
   if (suppressing && suppresses(entryOf(suppressing.scope), suppressing.reason, recording.occurredAt)) {
     const origin = { cause, decision: 'engagement', action: 'suppress' };

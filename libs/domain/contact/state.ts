@@ -4,7 +4,8 @@
  *
  * It is bounded: attributes, tags, enrollments and identities have a cap each (what is above is refused, or not kept); counters keep
  * at most 1,441 + 721 + 401 buckets each and a workspace has at most 200 of them; firings keep at most the limit's number a rule and
- * leave with its window; notifications and outcomes keep the latest; suppressions are one entry for a scope of an address.
+ * leave with its window; notifications and outcomes keep the latest; suppressions are one entry for a scope of
+ * an address, and above a number of scopes one for all.
  */
 import type { Uuid } from '#contracts/ids.js';
 import type { Json } from '#contracts/json.js';
@@ -57,6 +58,10 @@ export type ContactState = {
 
 export const MAX_IDENTITIES = 20;
 export const MAX_TYPES = 100;
+/** Of an address, beside `all`. */
+export const MAX_SCOPES = 100;
+/** Characters; what rules may name is shorter. */
+export const MAX_SCOPE = 120;
 export const MAX_NOTIFICATIONS = 100;
 export const MAX_DELIVERED = 100;
 

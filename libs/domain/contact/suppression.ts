@@ -4,7 +4,7 @@
  */
 import type { EngagementRecorded, Recorded, Suppressed, SuppressionLifted } from '#contracts/contact-events.js';
 import { type Dict, get, put } from './dict.js';
-import type { SuppressionEntry } from './state.js';
+import { MAX_SCOPE, MAX_SCOPES, type SuppressionEntry } from './state.js';
 
 export type SuppressReason = Suppressed['data']['reason'];
 export type LiftReason = SuppressionLifted['data']['reason'];
@@ -35,6 +35,12 @@ export function suppressingOf({
   }
 }
 
+/** The scope under which the state keeps what is said of `scope`: above its bounds all, for suppressing wins. */
+export function keptScope(entries: Dict<SuppressionEntry>, scope: string): string {
+  if (Object.hasOwn(entries, scope)) return scope;
+  return scope.length > MAX_SCOPE || Object.keys(entries).length >= MAX_SCOPES ? 'all' : scope;
+}
+
 export function suppresses(entry: SuppressionEntry | undefined, reason: SuppressReason, at: number): boolean {
   if (!entry) return true;
   if (entry.on) return STRENGTH.indexOf(reason) > STRENGTH.indexOf(entry.reason as SuppressReason);
@@ -63,6 +69,8 @@ export function metResubscribed(
   if (event.data.engagement !== 'resubscribed') return entries;
   const scope = event.data.scope ?? 'all';
   const entry = get(entries, scope);
+  // A scope that is not kept is not lifted either: it would lift all.
+  if (keptScope(entries, scope) !== scope) return entries;
   if (entry?.on || (entry && entry.at >= event.occurredAt)) return entries;
   return put(entries, scope, {
     on: false,
@@ -77,7 +85,9 @@ export function metSuppressing(
   event: Recorded<EngagementRecorded>,
 ): Dict<SuppressionEntry> {
   const suppressing = suppressingOf(event.data);
-  const entry = suppressing ? get(entries, suppressing.scope) : undefined;
-  if (!suppressing || !entry?.on || entry.at >= event.occurredAt) return entries;
-  return put(entries, suppressing.scope, { ...entry, at: event.occurredAt });
+  if (!suppressing) return entries;
+  const scope = keptScope(entries, suppressing.scope);
+  const entry = get(entries, scope);
+  if (!entry?.on || entry.at >= event.occurredAt) return entries;
+  return put(entries, scope, { ...entry, at: event.occurredAt });
 }
