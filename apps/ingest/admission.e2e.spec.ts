@@ -140,4 +140,13 @@ describe('who is let in', () => {
     expect(status).toBe(200);
     await until(() => ingest.counted.includes('stored'));
   });
+
+  it('counts a sender that breaks off as slow, and raises no alarm', async () => {
+    await start([]);
+    const sending = request(`${ingest.url}/ingest/loud`, { method: 'POST', headers: { 'content-length': '100' } });
+    sending.on('error', () => undefined);
+    sending.write('[', () => sending.destroy());
+    await until(() => ingest.counted.length > 0);
+    expect(ingest.counted).toEqual(['slow']);
+  });
 });

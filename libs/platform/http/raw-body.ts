@@ -49,17 +49,18 @@ export function readBody(stream: Readable, declaredLength: string | undefined, l
       stop();
       resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length));
     };
+    // An error of the stream says no more: its sender is gone, which is no fault of ours.
     const onClose = () => fail(new BodyError('slow', 400, 'The body broke off.'));
     const stop = () => {
       clearTimeout(timer);
-      stream.off('data', onData).off('end', onEnd).off('error', fail).off('close', onClose);
+      stream.off('data', onData).off('end', onEnd).off('error', onClose).off('close', onClose);
     };
     const fail = (error: Error) => {
       stop();
       stream.once('error', () => undefined).pause();
       reject(error);
     };
-    stream.on('data', onData).on('end', onEnd).on('error', fail).on('close', onClose);
+    stream.on('data', onData).on('end', onEnd).on('error', onClose).on('close', onClose);
   });
 }
 

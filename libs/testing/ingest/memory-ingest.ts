@@ -46,6 +46,8 @@ export interface MemoryIngestOptions {
 export class MemoryIngest {
   /** What was counted, in order: `received`, `verified`, kinds of refusal, alarms by their message. */
   readonly counted: string[] = [];
+  /** What came with the alarms. */
+  readonly faults: unknown[] = [];
   readonly store = new MemoryStore();
   readonly keys = new MemoryWorkspaceKeys();
   readonly #log = new MemoryLog(this.store);
@@ -73,7 +75,10 @@ export class MemoryIngest {
         rejected: (_, kind) => count(kind),
         stored: () => count('stored'),
         unavailable: () => count('unavailable'),
-        alarm: (_, message) => count(message),
+        alarm: (_, message, error) => {
+          count(message);
+          if (error !== undefined) this.faults.push(error);
+        },
       },
       clock: now ?? Date.now,
       newId: newDeliveryId,
@@ -97,6 +102,7 @@ export class MemoryIngest {
   /** Forgets what was kept and counted. */
   clear(): void {
     this.counted.length = 0;
+    this.faults.length = 0;
     this.store.away = false;
     for (const topic of Object.values(MEMORY_TOPICS))
       for (const partition of this.store.of(topic)) partition.length = 0;

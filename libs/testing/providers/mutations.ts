@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { EXAMPLES, type Example } from './examples.js';
 
 /** What parsers trip over. */
-const AWKWARD = [
+export const AWKWARD: readonly string[] = [
   'null',
   '1e400',
   '9007199254740993',
@@ -40,7 +40,7 @@ const AWKWARD = [
 
 type Change = (bytes: Buffer, at: number, piece: string) => Buffer;
 
-const CHANGES: readonly Change[] = [
+export const CHANGES: readonly Change[] = [
   (bytes, at) => bytes.subarray(0, at),
   (bytes, at) => bytes.subarray(at),
   (bytes, at) => Buffer.concat([bytes.subarray(0, at), Buffer.from([(bytes[at] ?? 0) ^ 0x5a]), bytes.subarray(at + 1)]),
