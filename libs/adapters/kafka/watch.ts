@@ -5,28 +5,22 @@
 import { WorldError } from '#engine/log/errors.js';
 import { gap, remade as remadeError, shortLog } from '#engine/log/gaps.js';
 import type { Group } from './group.js';
+import type { Bounds, KnownTopics } from './known-topics.js';
 
-/** Of a partition: the first position there is, and the one after the last. */
-export interface Bounds {
-  readonly low: number;
-  readonly high: number;
-}
+type WatchPort = Pick<KnownTopics, 'bounds' | 'whyRemade'>;
 
-export interface WatchPort {
-  bounds(topic: string): Promise<readonly Bounds[]>;
-  /** As GroupDeps has it. */
-  remade(topic: string): Promise<string | null>;
-}
-
-const NOTHING: Bounds = { low: 0, high: 0 };
 const EVERY_MS = 10_000;
 const SOON_MS = 200;
+/** A broker that has just begun to lead may for a moment tell of less than was read from the one before it. */
+const SHORT_AFTER_MS = 5_000;
 
 export class Watch {
   readonly #topic: string;
   readonly #group: Pick<Group, 'tails' | 'stop'>;
   readonly #port: WatchPort;
   #timer: NodeJS.Timeout | null = null;
+  /** Per partition, since when the log ends before what was read of it. */
+  readonly #shortSince = new Map<number, number>();
   #due = Number.POSITIVE_INFINITY;
   #closed = false;
 
@@ -63,9 +57,12 @@ export class Watch {
     const tails = this.#group.tails();
     if (tails.size === 0) return;
     try {
-      const remade = await this.#port.remade(this.#topic);
+      const remade = await this.#port.whyRemade(this.#topic);
       const bounds = await this.#port.bounds(this.#topic);
-      for (const [partition, tail] of tails) this.#judge(partition, tail, bounds[partition] ?? NOTHING, remade);
+      for (const [partition, tail] of tails) {
+        const of = bounds[partition];
+        if (of) this.#judge(partition, tail, of, remade);
+      }
     } catch (error) {
       // The cluster is away: it is looked at again.
       if (!(error instanceof WorldError)) throw error;
@@ -76,7 +73,15 @@ export class Watch {
     const place = { topic: this.#topic, partition };
     const now = this.#group.tails().get(partition) ?? low;
     if (remade !== null && tail > 0) this.#group.stop(partition, remadeError(place, remade));
-    else if (high < tail) this.#group.stop(partition, shortLog(place, tail, high));
     else if (low > now) this.#group.stop(partition, gap(place, now, low));
+    if (high >= tail) this.#shortSince.delete(partition);
+    else if (this.#shortFor(partition) > SHORT_AFTER_MS) this.#group.stop(partition, shortLog(place, tail, high));
+    else this.soon();
+  }
+
+  #shortFor(partition: number): number {
+    const since = this.#shortSince.get(partition) ?? Date.now();
+    this.#shortSince.set(partition, since);
+    return Date.now() - since;
   }
 }

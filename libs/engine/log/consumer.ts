@@ -22,6 +22,8 @@ export interface ConsumerOptions {
   readonly backoff?: Backoff;
   /** A fault of ours. Default: thrown where nobody catches it, so that the process ends loudly. */
   readonly onFatal?: (error: unknown) => void;
+  /** How long a log must go on ending before a checkpoint until that is believed, in milliseconds. Default 0. */
+  readonly shortLogAfterMs?: number;
   /** Counts what befell batches; default: nobody does. */
   readonly meter?: LogMeter;
 }
@@ -40,6 +42,7 @@ export interface ConsumerDeps {
 
 /** A partition that is to be had but still another's is asked for again soon: its owner is finishing a batch, or hangs. */
 const TAKE_AGAIN_MS = 200;
+const SHORT_AGAIN_MS = 500;
 
 interface Running {
   readonly run: PartitionRun;
@@ -72,6 +75,7 @@ export class Consumer implements Consumption {
       backoff: BACKOFF,
       onFatal: crash,
       meter: SILENT_METER,
+      shortLogAfterMs: 0,
       ...options,
     };
   }
@@ -198,13 +202,14 @@ export class Consumer implements Consumption {
       .then(() => undefined);
   }
 
-  async #loop({ run, stop }: Running): Promise<void> {
+  async #loop(running: Running): Promise<void> {
+    const { run, stop } = running;
     const { source } = this.#deps;
     const { topic } = this.#subscription;
     const { partition } = run;
     let failures = 0;
     const read = (from: number, max: number) => source.read(topic, partition, from, max);
-    await this.#refuseShortLog(run);
+    await this.#refuseShortLog(running);
     while (!stop.signal.aborted) {
       const version = source.wakes.version(topic, partition);
       const step = await run.step(read);
@@ -221,13 +226,18 @@ export class Consumer implements Consumption {
     }
   }
 
-  async #refuseShortLog(run: PartitionRun): Promise<void> {
+  async #refuseShortLog({ run, stop }: Running): Promise<void> {
     const { topic } = this.#subscription;
-    let end = Number.POSITIVE_INFINITY;
-    await unlessAway(async () => {
-      end = (await this.#deps.source.ends(topic))[run.partition] ?? 0;
-    });
-    if (end < run.next) throw shortLog({ topic, partition: run.partition }, run.next, end);
+    const believedAt = Date.now() + this.#options.shortLogAfterMs;
+    for (;;) {
+      let end = Number.POSITIVE_INFINITY;
+      await unlessAway(async () => {
+        end = (await this.#deps.source.ends(topic))[run.partition] ?? 0;
+      });
+      if (end >= run.next || stop.signal.aborted) return;
+      if (Date.now() >= believedAt) throw shortLog({ topic, partition: run.partition }, run.next, end);
+      await pause(SHORT_AGAIN_MS, stop.signal);
+    }
   }
 
   #halt(partition: number, error: unknown): void {
