@@ -55,7 +55,12 @@ export function rulesModule(runtime: RulesRuntime): DynamicModule {
 export function contactDecisions(runtime: RulesRuntime): Decisions {
   const { pool, log, checkpoints, outbox, workspaceKeys, contactKeyCache } = runtime;
   return decisions({
-    store: new PostgresDecisionStore(pool, checkpoints, (tx, lane, records) => outbox.enqueue(tx, lane, records)),
+    store: new PostgresDecisionStore(
+      pool,
+      checkpoints,
+      (tx, lane, records) => outbox.enqueue(tx, lane, records),
+      (records) => log.committed?.(records),
+    ),
     decider: contactDecider,
     rules: new RulesInForce(new PostgresRulesRegistry(pool), (sources) =>
       compileRules(sources as readonly RuleSource[]),

@@ -11,7 +11,7 @@ import { projectionModule } from '#apps/projection/projection.module.js';
 import { rulesModule } from '#apps/rules/rules.module.js';
 import { Relay } from '#engine/outbox/relay.js';
 import type { Configuration } from '#platform/configuration/configuration.js';
-import { LogServer } from '#platform/log-transport/log-server.js';
+import { consumersOf } from '#platform/log-transport/consumers.js';
 import { openRuntime, type Runtime } from '#platform/runtime/runtime.js';
 import { serve } from '../world/child.js';
 import { benchLogger } from '../world/world.js';
@@ -48,10 +48,7 @@ serve(
       const opened = await openRuntime(configuration, { url: configuration.databaseUrl ?? '' }, logger);
       runtime = opened;
       relay = new Relay(opened.outbox, opened.log);
-      const strategy = new LogServer({
-        log: opened.log,
-        onStopped: (consuming, partition, reason) => logger.error({ err: reason, ...consuming, partition }, 'stopped'),
-      });
+      const strategy = consumersOf(opened);
       app = await NestFactory.createMicroservice(pipelineModule(opened, relay), { strategy, logger: false });
     },
     /** Consumers begin. */

@@ -5,6 +5,7 @@ import type { Placed } from '#contracts/inputs.js';
 import type { Json, JsonObject } from '#contracts/json.js';
 import { isKnownEvent, upcast } from '#contracts/upcast.js';
 import { PoisonError, StopPartitionError } from '#engine/log/errors.js';
+import { sealAndRemember } from '#engine/sealing/recall.js';
 import type { DataKey } from '#engine/sealing/sealing.js';
 import type { SealedEvent } from './store.js';
 
@@ -22,7 +23,7 @@ export function sealEvent(event: Recorded<ContactEvent>, at: Placed, key: DataKe
     causationId: event.causationId,
     correlationId: event.correlationId,
     data: event.data as unknown as JsonObject,
-    pii: event.pii === null ? null : key.seal(event.pii as unknown as Json, event.id),
+    pii: event.pii === null ? null : sealAndRemember(event.pii as unknown as Json, event.id, key),
     inputTopic: at.topic,
     inputPartition: at.partition,
     inputPosition: at.position,

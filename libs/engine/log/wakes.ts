@@ -1,8 +1,11 @@
 /** Wakes the readers of a partition in this process. A version per partition closes the gap between reading and waiting. */
+import type { LogRecord } from '#contracts/record.js';
 
 /** Engine port: who appended to a partition other than by `Log.append` wakes its readers here, after the commit. */
 export interface LogWaker {
   wake(topic: string, partitions: readonly number[]): void;
+  /** Before that: consecutive records of a partition just as they were committed, so that this process need not read them again. */
+  committed?(records: readonly LogRecord[]): void;
 }
 
 export class Wakes implements LogWaker {

@@ -3,6 +3,7 @@ import type { ContactEventRow } from '#contracts/contact-event-record.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { JsonObject } from '#contracts/json.js';
 import { upcast } from '#contracts/upcast.js';
+import { openOrRecall } from '#engine/sealing/recall.js';
 import type { ContactKeys, DataKey } from '#engine/sealing/sealing.js';
 import { cleanText } from './clean-text.js';
 import { contactKey } from './keys.js';
@@ -37,7 +38,7 @@ export function openEvent(row: ContactEventRow, key: DataKey | null): OpenedEven
   const { id, workspaceId, contactId, version, type, v, occurredAt, recordedAt } = row;
   const { causationId, correlationId, lane, position } = row;
   const data = cleanText(row.data);
-  const pii = row.pii === null || key === null ? null : cleanText(key.open(row.pii, id) as JsonObject);
+  const pii = row.pii === null || key === null ? null : cleanText(openOrRecall(row.pii, id, key) as JsonObject);
   return upcast({
     ...{ id, workspaceId, contactId, version, type, v, occurredAt, recordedAt },
     ...{ causationId, correlationId, data, pii, lane, position },

@@ -1,6 +1,7 @@
 /** The record in Postgres: checkpoint, states, events, seen keys, books and what is parked in one transaction a batch. */
 import type { Pool, PoolClient } from 'pg';
-import type { Appendable } from '#contracts/record.js';
+import { type ContactEventRow, contactEventRecord } from '#contracts/contact-event-record.js';
+import type { Appendable, LogRecord } from '#contracts/record.js';
 import type { DecisionStore, DecisionUnit } from '#engine/decision/store.js';
 import type { Checkpoints } from '#engine/log/checkpoints.js';
 import type { Fence } from '#engine/log/log.js';
@@ -25,23 +26,33 @@ export class PostgresDecisionStore implements DecisionStore {
     private readonly pool: Pool,
     private readonly checkpoints: Pick<Checkpoints<PoolClient>, 'advance'>,
     private readonly enqueue: Enqueue,
+    /** Told of the events of each committed transaction. */
+    private readonly committed: (records: readonly LogRecord[]) => void = () => undefined,
   ) {}
 
-  transaction(fence: Fence, first: number, next: number, work: (unit: DecisionUnit) => Promise<void>): Promise<void> {
-    return inTransaction(this.pool, async (tx) => {
+  async transaction(
+    fence: Fence,
+    first: number,
+    next: number,
+    work: (unit: DecisionUnit) => Promise<void>,
+  ): Promise<void> {
+    const written = await inTransaction(this.pool, async (tx) => {
+      const events: ContactEventRow[] = [];
       await tx.query(BY_KEY);
       await this.checkpoints.advance(tx, fence, first, next);
-      await work(this.unit(tx));
+      await work(this.unit(tx, events));
+      return events;
     });
+    this.committed(written.map(contactEventRecord));
   }
 
-  private unit(tx: PoolClient): DecisionUnit {
+  private unit(tx: PoolClient, written: ContactEventRow[]): DecisionUnit {
     return {
       load: (contacts, seen) => load(tx, contacts, seen),
       engagements: (contacts) => loadEngagements(tx, contacts),
       parked: (contact, limit) => loadParked(tx, contact, limit),
       write: async (changes) => {
-        await write(tx, changes);
+        written.push(...(await write(tx, changes)));
         if (changes.forwards.length > 0) await this.enqueue(tx, forwardLane(changes.lane), changes.forwards);
       },
     };

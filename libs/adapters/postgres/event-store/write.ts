@@ -1,5 +1,6 @@
 /** Writes of the deciding transaction: one bulk statement a table. */
 import type { PoolClient } from 'pg';
+import type { ContactEventRow } from '#contracts/contact-event-record.js';
 import type { BooksChange, Changes, SeenKey } from '#engine/decision/store.js';
 import { plainArray } from '../read-models/array-literal.js';
 import { bind, statement } from '../statement.js';
@@ -24,14 +25,19 @@ on conflict (workspace_id, source_id, hour, writer) do update
 set applied = b.applied + excluded.applied, duplicate = b.duplicate + excluded.duplicate,
   too_late = b.too_late + excluded.too_late, parked = b.parked + excluded.parked`,
 );
-/** Everything of a segment but its forwards. Throws FencedError when a key or state is not as it was loaded. */
-export async function write(tx: PoolClient, changes: Changes): Promise<void> {
+
+/**
+ * Everything of a segment but its forwards. Throws FencedError when a key or state is not as it was loaded. Answers the events as they
+ * are on record once the transaction is committed.
+ */
+export async function write(tx: PoolClient, changes: Changes): Promise<readonly ContactEventRow[]> {
   const { lane, events, seen, books } = changes;
   await writeStates(tx, changes);
-  await writeEvents(tx, lane, events);
+  const written = await writeEvents(tx, lane, events);
   if (seen.length > 0) await query(tx, bind(SEEN, seenValues(seen)));
   if (books.length > 0) await query(tx, bind(BOOKS, booksValues(lane, books)));
   await writeParked(tx, changes);
+  return written;
 }
 
 function seenValues(seen: readonly SeenKey[]): unknown[] {

@@ -13,6 +13,8 @@ import { Appender } from './appender.js';
 import { PostgresCheckpoints } from './checkpoints.js';
 import { endsOf } from './ends.js';
 import { insertRecords } from './insert.js';
+import { KnownEnds } from './known-ends.js';
+import { LaneTail } from './lane-tail.js';
 import { PostgresMembers } from './members.js';
 import { Notifier } from './notifier.js';
 import { Reader } from './reader.js';
@@ -42,6 +44,8 @@ export class PostgresLog implements Log, LogSource, LogWaker {
   readonly #appender: Appender;
   readonly #notifier: Notifier;
   readonly #watch: Watch;
+  readonly #ends = new KnownEnds();
+  readonly #tail = new LaneTail();
   readonly #consumptions: Consumer[] = [];
 
   private constructor(url: string, pool: Pool, topics: ReadonlyMap<string, Topic>, options: PostgresLogOptions) {
@@ -59,6 +63,7 @@ export class PostgresLog implements Log, LogSource, LogWaker {
           pool,
           names.map((name) => this.#topic(name)),
         ),
+      this.#ends,
       this.wakes,
     );
     this.#notifier = new Notifier(url, () => this.#watch.look()).start();
@@ -98,9 +103,11 @@ export class PostgresLog implements Log, LogSource, LogWaker {
     for (const record of records) this.#refuseLanes(record);
     const appended = await this.#appender.append(records, options.timeoutMs ?? APPEND_TIMEOUT_MS);
     const partitions = new Map<string, Set<number>>();
-    records.forEach((record, index) => {
-      const of = partitions.get(record.topic) ?? new Set();
-      partitions.set(record.topic, of.add((appended[index] as Appended).partition));
+    records.forEach(({ topic }, index) => {
+      const { partition, position } = appended[index] as Appended;
+      const of = partitions.get(topic) ?? new Set();
+      partitions.set(topic, of.add(partition));
+      this.#ends.reached(topic, partition, position + 1);
     });
     for (const [topic, of] of partitions) this.wake(topic, [...of]);
     return appended;
@@ -123,8 +130,18 @@ export class PostgresLog implements Log, LogSource, LogWaker {
     this.#notifier.tell();
   }
 
+  /** Decided events lie in the event store: this process's readers of a lane get them from here. */
+  committed(records: readonly LogRecord[]): void {
+    this.#tail.add(records);
+    const last = records.at(-1);
+    if (last) this.#ends.reached(last.topic, last.partition, last.position + 1);
+  }
+
   async read(topic: string, partition: number, from: number, max: number): Promise<readonly LogRecord[]> {
     const of = this.#topic(topic);
+    if (this.#watch.watches(topic) && from >= this.#ends.of(topic, partition)) return [];
+    const held = this.#tail.read(topic, partition, from, max);
+    if (held.length > 0) return held;
     const records = await this.#reader.read(of, partition, from, max);
     if (records.length > 0) return records;
     // Nothing at `from` is the end of the log, or a gap behind which there is more: the runner must see that.

@@ -5,21 +5,33 @@
 import { WorldError } from '#engine/log/errors.js';
 import { pause } from '#engine/log/pause.js';
 import type { Wakes } from '#engine/log/wakes.js';
+import type { KnownEnds } from './known-ends.js';
 
 const POLL_MS = 200;
 
 export class Watch {
   readonly #ends: (topics: readonly string[]) => Promise<ReadonlyMap<string, readonly number[]>>;
   readonly #wakes: Wakes;
+  readonly #known: KnownEnds;
   readonly #topics = new Set<string>();
-  readonly #known = new Map<string, readonly number[]>();
+  readonly #last = new Map<string, readonly number[]>();
   #closed = false;
   #hurry = new AbortController();
   #running: Promise<void> | null = null;
 
-  constructor(ends: (topics: readonly string[]) => Promise<ReadonlyMap<string, readonly number[]>>, wakes: Wakes) {
+  /** `ends` asks the database; what it answers is kept in `known`. */
+  constructor(
+    ends: (topics: readonly string[]) => Promise<ReadonlyMap<string, readonly number[]>>,
+    known: KnownEnds,
+    wakes: Wakes,
+  ) {
     this.#ends = ends;
+    this.#known = known;
     this.#wakes = wakes;
+  }
+
+  watches(topic: string): boolean {
+    return this.#topics.has(topic);
   }
 
   watch(topic: string): void {
@@ -49,9 +61,10 @@ export class Watch {
   async #poll(): Promise<void> {
     try {
       for (const [topic, ends] of await this.#ends([...this.#topics])) {
-        const known = this.#known.get(topic) ?? [];
-        this.#known.set(topic, ends);
-        const moved = ends.flatMap((end, partition) => (end === known[partition] ? [] : [partition]));
+        const last = this.#last.get(topic) ?? [];
+        this.#last.set(topic, ends);
+        for (const [partition, end] of ends.entries()) this.#known.reached(topic, partition, end);
+        const moved = ends.flatMap((end, partition) => (end === last[partition] ? [] : [partition]));
         if (moved.length > 0) this.#wakes.wake(topic, moved);
       }
     } catch (error) {
