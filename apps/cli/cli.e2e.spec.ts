@@ -420,7 +420,7 @@ describe('afterclick replay', () => {
 describe('afterclick rebuild', () => {
   it('builds beside the live rows, says where they differ, and switches', async () => {
     const pool = createPool(standalone.runtime.databaseUrl, { role: 'test' });
-    await pool.query("update read.contact set score = score + 1 where email = 'ada@example.com'");
+    await pool.query("update read.contact set score = score + 1 where email = 'ada@example.com' and score > 0");
     await pool.end();
     const differs = await run('rebuild', 'contact', '--compare-only');
     expect(differs).toMatchObject({

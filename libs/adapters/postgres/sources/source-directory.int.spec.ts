@@ -20,6 +20,8 @@ afterAll(async () => {
 function deafPool(): Pool {
   const connect = async (): Promise<PoolClient> => {
     const client = await pool.connect();
+    // It may break before the directory, which listens for that, has it.
+    client.once('error', () => undefined);
     await pool.query('select pg_terminate_backend($1)', [(client as unknown as { processID: number }).processID]);
     return client;
   };

@@ -71,7 +71,7 @@ export function appending(bench: () => Bench): void {
       expect(positions.sort((a, b) => a - b)).toEqual([...positions.keys()]);
       expect(inPartition(marks, partition)).toEqual(places(partition, 0, positions.length));
     }
-  }, 30_000);
+  }, 60_000);
 
   it('appends all of a call or none', async () => {
     const { harness, open } = bench();

@@ -108,7 +108,7 @@ export function delivering(bench: () => Bench): void {
     expect(new Set(attempts)).toEqual(new Set([0]));
     expect(Math.max(...sizes)).toBeGreaterThan(1);
     await until(async () => (await consumption.status()).every((one) => one.trouble === null), 'no trouble is left');
-  }, 30_000);
+  }, 60_000);
 
   it('tells where a group stands', async () => {
     const { harness, open, consume, applied } = bench();

@@ -42,7 +42,7 @@ export interface LogHarness {
 }
 
 /** Waits for a condition, not for a time. */
-export async function until(holds: () => Promise<boolean> | boolean, what: string, withinMs = 15_000): Promise<void> {
+export async function until(holds: () => Promise<boolean> | boolean, what: string, withinMs = 45_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`waited ${withinMs} ms in vain until ${what}`);

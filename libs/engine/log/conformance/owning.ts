@@ -49,7 +49,7 @@ export function owning(bench: () => Bench): void {
     for (let partition = 0; partition < 4; partition += 1) {
       expect(inPartition(await applied(), partition)).toEqual(places(partition, 0, 20));
     }
-  }, 30_000);
+  }, 60_000);
 
   it('fences a second owner: what a zombie still writes changes nothing', async () => {
     const { harness, open, consume, apply, applied, group } = bench();
@@ -125,5 +125,5 @@ export function owning(bench: () => Bench): void {
     expect(await applied()).toEqual(['0/0', '0/1', 'parked 0/2', '0/3', '0/4', '0/5']);
     expect(parked).toEqual([new Error('the process ended each time while it was on this record')]);
     end.resolve();
-  }, 30_000);
+  }, 60_000);
 }
