@@ -21,7 +21,7 @@ function deafPool(): Pool {
   const connect = async (): Promise<PoolClient> => {
     const client = await pool.connect();
     // It may break before the directory, which listens for that, has it.
-    client.once('error', () => undefined);
+    client.on('error', () => undefined);
     await pool.query('select pg_terminate_backend($1)', [(client as unknown as { processID: number }).processID]);
     return client;
   };
