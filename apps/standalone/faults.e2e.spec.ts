@@ -5,6 +5,9 @@ import { halted, killed } from '#testing/chaos/faults.js';
 import { standaloneShape } from '#testing/chaos/standalone-shape.js';
 import { Trial } from '#testing/chaos/trial.js';
 
+/** Among other suites on a busy machine; the fault run itself holds the engine to 60 s. */
+const DRAIN_MS = 150_000;
+
 let trial: Trial | undefined;
 
 afterAll(async () => {
@@ -37,7 +40,7 @@ it('loses nothing and does nothing twice when it or its Postgres is killed or ha
   await trial.unanswered();
   await database.admit();
   await trial.more(100);
-  const { findings, evidence } = await trial.conclude();
+  const { findings, evidence } = await trial.conclude(DRAIN_MS);
   expect(findings).toEqual({ lost: [], duplicated: [], stuck: [], misordered: [] });
   expect(evidence.observed.books.duplicate).toBeGreaterThan(0);
-}, 120_000);
+}, 300_000);

@@ -116,13 +116,13 @@ export class Trial {
   }
 
   /** Ends the load, lets everything come to its end, and compares. */
-  async conclude(): Promise<Conclusion> {
+  async conclude(drainMs = DRAIN_MS): Promise<Conclusion> {
     const { shape, setting, fleet, journal, journalFile, target, scrape } = this.parts;
     const since = performance.now();
     await within(DRAIN_MS, fleet.stop());
     await journal.close();
     await this.#unpark();
-    const left = await this.#drained(since + DRAIN_MS);
+    const left = await this.#drained(since + drainMs);
     await scrape.now();
     await scrape.stop();
     const observed = await shape.database.use((client) => observe(client, setting.workspaceId));
