@@ -22,7 +22,7 @@ export const RULES_GROUP = 'rules';
 export class RulesController {
   constructor(@Inject(DECISIONS) private readonly handlers: Decisions) {}
 
-  @BatchHandler({ group: RULES_GROUP, topic: TOPICS.engagements.name, maxRecords: 1_000 })
+  @BatchHandler({ group: RULES_GROUP, topic: TOPICS.engagements.name, maxRecords: 500 })
   decide(batch: Batch): Promise<void> {
     return this.handlers.onBatch(batch);
   }

@@ -13,8 +13,7 @@ export const EMBEDDED_SETTINGS: ServerSettings = {
   max_connections: '100',
   max_wal_size: '2GB',
   min_wal_size: '256MB',
-  // Sealed bytes do not compress, and pglz on the pages after a checkpoint takes a sixth of the server's CPU.
-  wal_compression: 'off',
+  wal_compression: 'on',
   checkpoint_timeout: '15min',
   random_page_cost: '1.1',
   jit: 'off',

@@ -1,3 +1,3 @@
 insert into engine.seen (workspace_id, key, month)
-select $1::uuid, u.key, $2::date from unnest($3::uuid[]) as u(key)
+select * from unnest($1::uuid[], $2::uuid[], $3::date[])
 on conflict do nothing
