@@ -10,7 +10,6 @@ import { TOPICS, topicOf } from '#contracts/topics.js';
 import type { PublishingParts } from '#engine/publishing/publish.js';
 import { API_KEYS, ApiKeyGuard } from '#platform/auth/api-key.guard.js';
 import { HealthController } from '#platform/health/health.controller.js';
-import { parkedProbe } from '#platform/health/parked-probe.js';
 import { quarantineProbe } from '#platform/health/quarantine-probe.js';
 import { Readiness } from '#platform/health/readiness.js';
 import { rulesProbe } from '#platform/health/rules-probe.js';
@@ -121,8 +120,7 @@ function valuesOf(deps: ApiDependencies): Provider[] {
 
 function readinessOf(deps: ApiDependencies, engagements: string): Readiness {
   const { pool, log, clock, configuration, watched = WATCHES_NOTHING } = deps;
-  const quarantine = quarantineProbe(pool, configuration.quarantineAlert);
-  const own = [rulesProbe(pool, log, engagements, clock), parkedProbe(pool), quarantine];
+  const own = [rulesProbe(pool, log, engagements, clock), quarantineProbe(pool, configuration.quarantineAlert)];
   const probes = [...own, ...watched.probes];
   return new Readiness({ database: () => databaseTrouble(pool, DATABASE_MS), watched: { ...watched, probes } });
 }

@@ -1,6 +1,5 @@
 /** The rules service: decides what arrives on `engagements`, relays what was decided, and keeps the house. */
 import { databaseTrouble } from '#adapters/postgres/operations/database-probe.js';
-import { parkedProbe } from '#platform/health/parked-probe.js';
 import { Readiness } from '#platform/health/readiness.js';
 import { rulesProbe } from '#platform/health/rules-probe.js';
 import { consumersOf, watchedOf } from '#platform/log-transport/consumers.js';
@@ -25,11 +24,7 @@ export const rulesService: Service<Runtime> = {
     const consumers = consumersOf(runtime);
     const readiness = new Readiness({
       database: () => databaseTrouble(pool, DATABASE_PATIENCE_MS),
-      watched: watchedOf(consumers, [
-        rulesProbe(pool, log, topics.engagements, clock),
-        parkedProbe(pool),
-        relays.probe,
-      ]),
+      watched: watchedOf(consumers, [rulesProbe(pool, log, topics.engagements, clock), relays.probe]),
     });
     return { module: serviceModule(rulesModule(runtime), operationsModule(runtime, readiness)), consumers };
   },
