@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { createPool } from '#adapters/postgres/pool.js';
+import { runCommandLine } from '#apps/cli/command-line.js';
 import type { Standalone } from '#apps/standalone/standalone.js';
-import { afterclick, type Ran, withEnvironment } from '#testing/command-line.js';
+import { afterclick, Collected, type Ran, withEnvironment } from '#testing/command-line.js';
 import { startQuietly, temporaryFolder } from '#testing/standalone.js';
 import { until } from '#testing/until.js';
 
@@ -257,6 +258,17 @@ describe('afterclick sources, deliveries, quarantine', () => {
     const [delivery] = await json<{ id: string; unreadable: number }[]>('deliveries', 'list', '--source', 'blog');
     expect(delivery?.unreadable).toBe(1);
     expect((await done('deliveries', 'list', '--limit', '1')).out).toContain(delivery?.id);
+    const tailed = new Collected();
+    const tail = runCommandLine(['sources', 'tail', 'blog', '--data', data.path], {
+      out: tailed,
+      err: new Collected(),
+    });
+    await until(() => tailed.text.includes(delivery?.id ?? 'no id'));
+    expect(tailed.text).toMatch(/accepted +1 event, 1 not understood/);
+    const later = (await (await send(website, [])).json()) as { readonly id?: string };
+    await until(() => tailed.text.trim().split('\n').length > 1 && tailed.text.includes(later.id ?? ''));
+    process.emit('SIGINT');
+    expect(await tail).toBe(0);
     expect((await done('deliveries', 'show', delivery?.id ?? '')).out).toMatch(/y@example.com/);
     expect(await failed(1, 'deliveries', 'show', NOBODY)).toContain('There is no such delivery');
     expect(await failed(1, 'deliveries', 'list', '--source', 'shop')).toContain('There is no source called shop');
@@ -394,7 +406,7 @@ describe('another workspace', () => {
     );
     expect(await failed(1, 'parked', 'replay', id, ...acme)).toContain('2 of its inputs are parked still');
     expect((await done('parked', 'discard', id, ...acme)).out).toBe('Nothing of this contact is parked any more.\n');
-    expect((await done('contacts', 'show', id, ...acme)).out).toMatch(/opened/);
+    await until(async () => (await done('contacts', 'show', id, ...acme)).out.includes('opened'));
     expect(await failed(1, 'parked', 'show', id, ...acme)).toContain('Nothing is parked of this contact');
     expect(await failed(1, 'parked', 'replay', id, ...acme)).toContain('Nothing is parked of this contact');
     expect(await failed(2, 'parked', 'show', 'ada@example.com', ...acme)).toContain('is no id of a contact');

@@ -14,6 +14,7 @@ import { wrapped } from '../text/plain.js';
 import { WIDTH } from '../text/table.js';
 import { localTime, zonedTime } from '../text/time.js';
 import { addSet } from './set-source.js';
+import { addTail } from './tail-source.js';
 
 interface CreateOptions extends SharedOptions, KeyOptions, PolicyOptions {
   readonly provider: string;
@@ -27,7 +28,7 @@ interface RotateOptions extends SharedOptions, KeyOptions {
 export function addSources(program: Command, streams: Streams): void {
   const sources = program
     .command('sources')
-    .description('Webhook endpoints of providers: create, list, show, set, rotate, pause, resume, delete.');
+    .description('Webhook endpoints of providers: create, list, show, tail, set, rotate, pause, resume, delete.');
   addCreate(sources, streams);
   const list = sources
     .command('list')
@@ -44,6 +45,7 @@ export function addSources(program: Command, streams: Streams): void {
       printSource(source, [], streams);
     });
   withExamples(withSharedOptions(show), 'afterclick sources show website');
+  addTail(sources, streams);
   addSet(sources, streams);
   addRotate(sources, streams);
   addChange(sources, 'pause', 'Pause a source: its sender is told to come again later.', 'is paused', streams);
