@@ -2,6 +2,7 @@
 import { ingest } from './ingest/ingest.js';
 import { latency } from './latency/latency.js';
 import { type BenchName, type Options, readOptions } from './options.js';
+import { overload } from './overload/overload.js';
 import { pipeline } from './pipeline/pipeline.js';
 import { providers } from './providers/providers.js';
 import { rebuild } from './rebuild/rebuild.js';
@@ -10,6 +11,7 @@ import { print, progress, type Report, rounded } from './report/report.js';
 const BENCHES: Readonly<Record<BenchName, (options: Options) => Promise<Report>>> = {
   ingest,
   latency,
+  overload,
   pipeline,
   providers,
   rebuild,

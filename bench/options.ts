@@ -1,7 +1,7 @@
 /** The command line of the benches: `NAME [--events N] [--log postgres] [--profile DIR]`. */
 import { parseArgs } from 'node:util';
 
-export const NAMES = ['ingest', 'pipeline', 'latency', 'providers', 'rebuild'] as const;
+export const NAMES = ['ingest', 'pipeline', 'latency', 'providers', 'rebuild', 'overload'] as const;
 export type BenchName = (typeof NAMES)[number];
 
 export interface Options {

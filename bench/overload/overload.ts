@@ -1,0 +1,128 @@
+/** `overload`: several times what ingest can take, for some seconds: what it took, what it refused, and whether all it took was applied. */
+import type pg from 'pg';
+import { subjectOf, type Uuid } from '#contracts/ids.js';
+import { openRuntime } from '#platform/runtime/runtime.js';
+import type { Options } from '../options.js';
+import { drained } from '../pipeline/drained.js';
+import { progress, type Report, told } from '../report/report.js';
+import { Child } from '../world/child.js';
+import { loadNow, machine } from '../world/machine.js';
+import { benchWorkspace } from '../world/workspace.js';
+import { benchLogger, openWorld, type World } from '../world/world.js';
+import { addressesOf } from './addresses.js';
+import type { Flood, Flooded, Prepared } from './sender-process.js';
+
+/** Of the flood, whether they are accepted or not. */
+const EVENTS = 150_000;
+const PER_REQUEST = 50;
+const SUSTAINED = 200;
+const TIMES = 4;
+const CONNECTIONS = 1_500;
+
+export async function overload({ events: wanted, profile }: Options): Promise<Report> {
+  const requests = Math.ceil((wanted ?? EVENTS) / PER_REQUEST) + 1;
+  const world = await openWorld();
+  const sender = new Child('overload/sender-process');
+  const engine = new Child('latency/standalone-process', { profile });
+  try {
+    const { workspace, secret } = await setUp(world);
+    const target = { ...workspace, url: await engine.ask<string>('open', world.configuration()) };
+    const client = await world.connect();
+    let first = 0;
+    const prepare = async (count: number) => {
+      const wish: Prepared = { target, first, requests: count, events: PER_REQUEST };
+      await sender.ask('prepare', wish);
+      first += count;
+    };
+    // The first round warms up.
+    let sustained = 0;
+    for (const round of ['warming up', 'what it sustains']) {
+      progress(round);
+      await prepare(SUSTAINED);
+      sustained = await sender.ask<number>('sustain', 16);
+    }
+    await drained(client);
+    const before = (await engine.spent()).peakRssMb;
+    await prepare(requests);
+    progress(`${requests} requests at ${told(sustained * TIMES)} a second`);
+    const wish: Flood = { perSecond: sustained * TIMES, connections: CONNECTIONS };
+    const flooded = await sender.ask<Flooded>('flood', wish);
+    const growth = (await engine.spent()).peakRssMb - before;
+    progress('waiting until all of it is applied');
+    await drained(client);
+    const lost = await missing(client, workspace.id, secret, flooded.accepted);
+    return report(world, flooded, { sustained, growth, lost });
+  } finally {
+    await Promise.all([sender.stop(), engine.stop()]);
+    await world.close();
+  }
+}
+
+async function setUp(world: World) {
+  const runtime = await openRuntime(world.configuration(), { url: world.url() }, benchLogger());
+  try {
+    const workspace = await benchWorkspace(runtime);
+    return { workspace, secret: await runtime.workspaceKeys.secret(workspace.id) };
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** Events of accepted requests whose contact shows none. */
+async function missing(
+  client: pg.Client,
+  workspaceId: Uuid,
+  secret: Buffer,
+  accepted: readonly number[],
+): Promise<number> {
+  let lost = 0;
+  for (const request of accepted) {
+    const contacts = addressesOf(request, PER_REQUEST).map((value) => subjectOf(secret, { kind: 'email', value }));
+    const { rows } = await client.query<{ found: string }>({
+      name: 'applied',
+      text: `select count(*) as found from read.contact where workspace_id = $1 and contact_id = any ($2::uuid[]) and engagements > 0`,
+      values: [workspaceId, contacts],
+    });
+    lost += PER_REQUEST - Number(rows[0]?.found);
+  }
+  return lost;
+}
+
+interface Judged {
+  readonly sustained: number;
+  readonly growth: number;
+  readonly lost: number;
+}
+
+function report(world: World, flooded: Flooded, { sustained, growth, lost }: Judged): Report {
+  const { accepted, refused, broken, unsent, recoverSeconds } = flooded;
+  const refusals = Object.values(refused).reduce((sum, count) => sum + count, 0);
+  const statuses = Object.entries(refused).map(([status, count]) => `${status}: ${count}`);
+  return {
+    bench: 'overload',
+    figures: {
+      accepted: accepted.length,
+      refused: refusals,
+      lost,
+      rss_growth_mb: growth,
+      recover_s: recoverSeconds,
+      broken,
+      unsent,
+      sustained_requests_per_s: sustained,
+    },
+    rows: [
+      ['machine', machine()],
+      ['', `${world.server}; ${loadNow()}`],
+      [
+        'load',
+        `${TIMES} times ${told(sustained)} requests a second, of ${PER_REQUEST} events, on ${CONNECTIONS} connections at most`,
+      ],
+      ['requests accepted', told(accepted.length)],
+      ['  refused', `${told(refusals)}${statuses.length === 0 ? '' : ` (${statuses.join(', ')})`}`],
+      ['  broken off, not sent for want of a connection', `${broken} · ${unsent}`],
+      ['events accepted and not applied', told(lost)],
+      ['growth of the peak of memory, MB', told(growth)],
+      ['accepted again after, s', told(recoverSeconds)],
+    ],
+  };
+}
