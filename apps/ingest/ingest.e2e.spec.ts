@@ -59,6 +59,7 @@ describe('ingest over HTTP', () => {
   const log = new MemoryLog(store);
   const keys = new MemoryWorkspaceKeys();
   const counted: string[] = [];
+  const lags: number[] = [];
   const tokens = new Map<string, string>();
   let tokensAway = false;
   const replayTokens: ReplayTokens = {
@@ -92,6 +93,7 @@ describe('ingest over HTTP', () => {
       verified: () => counted.push('verified'),
       rejected: (_, kind) => counted.push(kind),
       stored: () => counted.push('stored'),
+      lag: (_, milliseconds) => lags.push(milliseconds),
       unavailable: () => counted.push('unavailable'),
       alarm: (_, message) => counted.push(message),
     };
@@ -329,6 +331,7 @@ describe('ingest over HTTP', () => {
     const got = await fetch(`${url}/ingest/open-path`);
     expect([got.status, got.headers.get('allow')]).toEqual([405, 'POST']);
     expect((await fetch(`${url}/ingest/open-path`, { method: 'HEAD' })).status).toBe(405);
+    expect((await fetch(`${url}/ingest/open-path`, { method: 'PUT', body: '[]' })).status).toBe(405);
   });
 
   it('gives up on a body that does not come', async () => {

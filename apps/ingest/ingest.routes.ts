@@ -32,7 +32,8 @@ export function ingestRoutes(ingest: Ingest, http: IngestHttp) {
     );
     context.setErrorHandler((error, request, reply) => send(reply, answerTo(ingest, error, request)));
     context.route({
-      method: ['POST', 'GET', 'HEAD', 'OPTIONS'],
+      // Also those that no provider uses: they are answered under the same limits.
+      method: ['POST', 'GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'],
       url: '/:path',
       exposeHeadRoute: false,
       onRequest: (request, reply, next) => {

@@ -31,6 +31,29 @@ export type EngagementRecorded = Event<
   EngagementPii & {
     /** Ids of the counters in force that counted it: so that the fold needs no rules. */
     readonly counted?: readonly string[];
+    /** Of a click whose actor may still be judged: those that would count it if a machine clicked; absent: the same ones. */
+    readonly countedAsMachine?: readonly string[];
+  }
+>;
+/** A click that a machine made, as later clicks or the delivery show: counters and score are as if it had been known at once. */
+export type EngagementReclassified = Event<
+  'engagement_reclassified',
+  {
+    /** Id of its `engagement_recorded`. */
+    readonly engagementId: Uuid;
+    readonly engagement: EngagementInput['data']['engagement'];
+    readonly sourceId: Uuid;
+    readonly actor: 'machine';
+    readonly before: 'human' | 'unknown';
+    /** `burst`: several links of one message within seconds. `at_delivery`: nobody reads as fast. */
+    readonly reason: 'burst' | 'at_delivery';
+    /** Milliseconds: when it was counted. */
+    readonly countedAt: number;
+  },
+  {
+    /** Counters that count it no longer, and those that do from now on. */
+    readonly uncounted: readonly string[];
+    readonly counted: readonly string[];
   }
 >;
 /** Older than the horizon (400 days): kept on record, changes nothing. */
@@ -144,6 +167,7 @@ export type Linked = Event<'linked', { readonly contactId: Uuid }>;
 
 export type ContactEvent =
   | EngagementRecorded
+  | EngagementReclassified
   | EngagementTooLate
   | AddressSet
   | AttributeSet
@@ -196,3 +220,10 @@ export type Recorded<E extends ContactEvent = ContactEvent> = E & EventMeta;
 
 /** A stored event, opened, with its place. */
 export type StoredEvent<E extends ContactEvent = ContactEvent> = Recorded<E> & EventPlace;
+
+/** What the counters of a contact are made of. */
+export const ENGAGEMENT_EVENTS = ['engagement_recorded', 'engagement_reclassified'] as const;
+
+export function isEngagement(type: string): boolean {
+  return (ENGAGEMENT_EVENTS as readonly string[]).includes(type);
+}

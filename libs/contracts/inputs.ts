@@ -24,6 +24,8 @@ export interface EngagementInput {
     readonly keys: readonly Uuid[];
     readonly actor?: Actor;
     readonly actorDerived?: boolean;
+    /** Who acted is as the provider says: no rules of ours judge it (a source's wish). */
+    readonly actorAsSaid?: boolean;
     readonly scope?: string;
     readonly ambiguous?: boolean;
     /** Laid down from a provider's export: fires no rule. */

@@ -8,6 +8,7 @@ import type { JsonObject } from './json.js';
 /** The version of each type that this process writes and judges. */
 export const EVENT_VERSIONS: { readonly [T in ContactEvent['type']]: number } = {
   engagement_recorded: 1,
+  engagement_reclassified: 1,
   engagement_too_late: 1,
   address_set: 1,
   attribute_set: 1,

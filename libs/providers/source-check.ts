@@ -74,7 +74,7 @@ function settingProblems(provider: Provider, { scheme, ...settings }: Settings):
       const instead = used.length === 0 ? 'it has no settings' : `its settings are ${used.join(', ')}`;
       return [{ field, problem: `${provider.title} by ${scheme} does not use it: ${instead}` }];
     }
-    const choices = CHOICES[name as Name];
+    const choices = scheme === 'generic-hmac' ? CHOICES[name as Name] : undefined;
     return choices === undefined || choices.includes(value as string)
       ? []
       : [{ field, problem: `Expected one of ${choices.join(', ')}` }];
@@ -83,7 +83,12 @@ function settingProblems(provider: Provider, { scheme, ...settings }: Settings):
 
 /** Settings that mean something for the provider verified so. */
 export function settingsOf({ name }: Provider, scheme: string): readonly Name[] {
-  const signed: readonly Name[] = SIGNED_URL.test(scheme) ? ['signedUrl', 'toleranceSeconds'] : ['toleranceSeconds'];
+  // How a key is written is told by the key itself, save for generic ones; where it is said all the same, it does no harm.
+  const signed: readonly Name[] = [
+    'keyFormat',
+    'toleranceSeconds',
+    ...(SIGNED_URL.test(scheme) ? ['signedUrl' as const] : []),
+  ];
   return [...(SCHEME_SETTINGS[scheme] ?? signed), ...(DESCRIBED[name] ?? [])];
 }
 

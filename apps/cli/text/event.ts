@@ -48,6 +48,9 @@ const rule = (data: Fields): string => `${text(data['rule'])} ${text(data['versi
 
 const TELLERS: Readonly<Record<string, (data: Fields, pii: Fields) => Told>> = {
   engagement_recorded: engagement,
+  engagement_reclassified: simple('reclassified', (data) =>
+    joined(`${text(data['engagement'])} was a machine’s`, text(data['reason']).replaceAll('_', ' ')),
+  ),
   engagement_too_late: (data, pii) => ({ what: 'too late', detail: Object.values(engagement(data, pii)).join(' ') }),
   address_set: simple('address set', (data, pii) => joined(known(pii['email']), by(data))),
   attribute_set: simple('attribute set', (data, pii) =>

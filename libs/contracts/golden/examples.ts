@@ -48,6 +48,20 @@ const recordedPii: EngagementRecorded['pii'] = { ...pii, counted: ['c-1'] };
 
 export const EVENT_EXAMPLES: { readonly [T in ContactEvent['type']]: Extract<ContactEvent, { type: T }> } = {
   engagement_recorded: { type: 'engagement_recorded', v: 1, data: recorded, pii: recordedPii },
+  engagement_reclassified: {
+    type: 'engagement_reclassified',
+    v: 1,
+    data: {
+      engagementId: id('engagement'),
+      engagement: 'clicked',
+      sourceId: id('source'),
+      actor: 'machine',
+      before: 'human',
+      reason: 'burst',
+      countedAt: 1_794_996_000_000,
+    },
+    pii: { uncounted: ['c-1'], counted: ['c-2'] },
+  },
   engagement_too_late: { type: 'engagement_too_late', v: 1, data: engagement, pii },
   address_set: { type: 'address_set', v: 1, data: { by: { engine: true } }, pii: { email: 'ada@example.com' } },
   attribute_set: { type: 'attribute_set', v: 1, data: { by: { command: true }, name: 'company' }, pii: { value: 'Norland' } },

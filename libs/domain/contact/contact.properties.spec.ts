@@ -143,7 +143,14 @@ describe('the contact, over any history', () => {
     }
     const kinds = [
       ...['address_set', 'attribute_cleared', 'attribute_set', 'command_refused', 'effect_outcome_recorded'],
-      ...['effect_requested', 'engagement_recorded', 'engagement_too_late', 'enrolled', 'notification_done'],
+      ...[
+        'effect_requested',
+        'engagement_reclassified',
+        'engagement_recorded',
+        'engagement_too_late',
+        'enrolled',
+        'notification_done',
+      ],
       ...[
         'notification_taken',
         'owner_set',

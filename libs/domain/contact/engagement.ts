@@ -5,11 +5,13 @@ import type { EngagementInput, Placed } from '#contracts/inputs.js';
 import { EventView } from '#domain/rules/condition/event-view.js';
 import { DAY, MINUTE } from '#domain/rules/duration.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
+import { isJudged, type Reason, verdictOn } from './clicks.js';
 import { get } from './dict.js';
+import { asMachine } from './history.js';
 import { isTooLate, payloadTime } from './lookups.js';
 import { Recording } from './recording.js';
 import { runRules } from './run-rules.js';
-import type { ContactState } from './state.js';
+import type { ContactState, RecentClick } from './state.js';
 import { keptScope, lifts, suppresses, suppressingOf } from './suppression.js';
 
 /** An occurredAt further ahead of recordedAt than this is a wrong clock: clamped and marked. */
@@ -37,8 +39,10 @@ export function decideEngagement(
   const occurredAt = clamped ? placed.recordedAt : at;
   const late = now - occurredAt > LATE_AFTER;
   const recording = new Recording(state, now, occurredAt, placed.id);
-  const recorded = recordedOf(placed.input, clamped, late, rules);
+  const verdict = verdictOn(state, placed.input, Math.min(occurredAt, now));
+  const recorded = recordedOf(verdict.own === null ? placed.input : asMachine(placed.input), { clamped, late }, rules);
   const cause = recording.record(recorded, { cause: placed.id, decision: 'engagement', action: 'recorded' });
+  for (const { click, reason } of verdict.earlier) reclassify(recording, click, reason, cause);
 
   learnAddress(recording, recorded, cause);
   const subject = placed.key ?? state.contactId;
@@ -49,15 +53,33 @@ export function decideEngagement(
 }
 
 function recordedOf(
-  { data, pii }: EngagementInput,
-  clamped: boolean,
-  late: boolean,
+  { data, pii }: Pick<EngagementInput, 'data' | 'pii'>,
+  { clamped, late }: { readonly clamped: boolean; readonly late: boolean },
   rules: RulesInForce,
 ): EngagementRecorded {
   const marked = { ...data, ...(clamped ? { clamped } : {}), ...(late ? { late } : {}) };
   const event: EngagementRecorded = { type: 'engagement_recorded', v: 1, data: marked, pii };
-  const counted = data.ambiguous ? [] : rules.counted(new EventView(event));
-  return counted.length === 0 ? event : { ...event, pii: { ...pii, counted } };
+  if (data.ambiguous) return event;
+  const counted = rules.counted(new EventView(event));
+  const countedAsMachine = isJudged(event) ? rules.counted(new EventView(asMachine(event))) : counted;
+  const isSame = counted.length === countedAsMachine.length && counted.every((id) => countedAsMachine.includes(id));
+  return {
+    ...event,
+    pii: { ...pii, ...(counted.length === 0 ? {} : { counted }), ...(isSame ? {} : { countedAsMachine }) },
+  };
+}
+
+/** Counters and score become what they would be, had it been known that a machine clicked. */
+function reclassify(recording: Recording, click: RecentClick, reason: Reason, cause: string): void {
+  const { id: engagementId, sourceId, at: countedAt, less, more, points } = click;
+  const before = click.actor === 'human' ? 'human' : 'unknown';
+  const data = { engagementId, engagement: 'clicked', sourceId, actor: 'machine', before, reason, countedAt } as const;
+  const origin = { cause, decision: 'reclassify', action: engagementId };
+  const pii = { uncounted: less, counted: more };
+  const reclassified = recording.record({ type: 'engagement_reclassified', v: 1, data, pii }, origin);
+  if (points === 0) return;
+  const taken = { type: 'score_added', v: 1, data: { by: ENGINE_DECIDES, points: -points }, pii: null } as const;
+  recording.record(taken, { cause: reclassified, decision: 'reclassify', action: 'score' });
 }
 
 /** A contact's address is the first it was met under. */

@@ -1,7 +1,8 @@
 /** Folds one event into the state. No rules, no clock: everything it needs is in the event. */
-import type { ContactEvent, EngagementRecorded, Recorded } from '#contracts/contact-events.js';
+import type { ContactEvent, EngagementReclassified, EngagementRecorded, Recorded } from '#contracts/contact-events.js';
 import type { Uuid } from '#contracts/ids.js';
-import { counted, pruned } from '#domain/rules/history/buckets.js';
+import { counted, pruned, uncounted } from '#domain/rules/history/buckets.js';
+import { granted, metClick, reclassified, withoutOld } from './clicks.js';
 import { drop, get, mapValues, put, withItem } from './dict.js';
 import {
   type ContactState,
@@ -24,6 +25,12 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
   switch (event.type) {
     case 'engagement_recorded':
       return engaged(state, event);
+    case 'engagement_reclassified':
+      return {
+        ...state,
+        clicks: reclassified(state.clicks, event.data.engagementId),
+        counters: recounted(state, event),
+      };
     case 'address_set':
       return { ...state, email: event.pii.email };
     case 'attribute_set':
@@ -35,7 +42,7 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
     case 'tag_removed':
       return { ...state, tags: state.tags.filter((tag) => tag !== event.pii.tag) };
     case 'score_added':
-      return { ...state, score: state.score + event.data.points };
+      return { ...state, score: state.score + event.data.points, clicks: granted(state.clicks, event) };
     case 'stage_set':
       return { ...state, stage: event.pii.stage };
     case 'owner_set':
@@ -98,11 +105,28 @@ function engaged(state: ContactState, event: Recorded<EngagementRecorded>): Cont
   const met = { ...state, identities: known };
   if (event.data.ambiguous) return met;
   return {
-    ...met,
+    ...metClick(met, event, countsAt(event)),
     last: lastOf(met, event),
     counters: countersOf(met, event),
     suppressions: suppressionsOf(met, event),
   };
+}
+
+/** As if it had been known from the first that a machine clicked. */
+function recounted(
+  { counters }: ContactState,
+  { data, pii, recordedAt }: Recorded<EngagementReclassified>,
+): ContactState['counters'] {
+  let next = counters;
+  for (const id of pii.uncounted) {
+    const buckets = uncounted(get(next, id), data.countedAt, recordedAt);
+    next = buckets ? put(next, id, buckets) : drop(next, id);
+  }
+  for (const id of pii.counted) {
+    const buckets = counted(get(next, id), data.countedAt, recordedAt);
+    if (buckets) next = put(next, id, buckets);
+  }
+  return next;
 }
 
 function lastOf({ last }: ContactState, event: Recorded<EngagementRecorded>): ContactState['last'] {
@@ -143,7 +167,8 @@ function notified(state: ContactState, effectId: Uuid, to: NotificationState): C
 }
 
 /** What no window reaches any more is left out at every event, so that the state depends on its events alone, not on when it was read. */
-function withoutPast(state: ContactState): ContactState {
+function withoutPast(met: ContactState): ContactState {
+  const state = withoutOld(met);
   const now = state.recordedAt;
   const counters = mapValues(state.counters, (buckets) => pruned(buckets, now));
   const firings = mapValues(state.firings, (times) => unexpired(times, now));

@@ -4,8 +4,8 @@
  *
  * It is bounded: attributes, tags, enrollments and identities have a cap each (what is above is refused, or not kept); counters keep
  * at most 1,441 + 721 + 401 buckets each and a workspace has at most 200 of them; firings keep at most the limit's number a rule and
- * leave with its window; notifications and outcomes keep the latest; suppressions are one entry for a scope of
- * an address, and above a number of scopes one for all.
+ * leave with its window; clicks and deliveries leave after some hours; notifications and outcomes keep the latest; suppressions are one
+ * entry for a scope of an address, and above a number of scopes one for all.
  */
 import type { Uuid } from '#contracts/ids.js';
 import type { Json } from '#contracts/json.js';
@@ -18,6 +18,27 @@ export type SuppressionEntry = { readonly on: boolean; readonly reason: string; 
 export type Enrollment = { readonly id: Uuid; readonly at: number };
 
 export type NotificationState = 'open' | 'taken' | 'done';
+
+/** A click whose actor the provider did not state, while later ones may still show that a machine made it (clicks.ts). */
+export type RecentClick = {
+  /** Its `engagement_recorded`, and the input that brought it. */
+  readonly id: Uuid;
+  readonly input: Uuid;
+  readonly sourceId: Uuid;
+  readonly message: string;
+  readonly link: string;
+  /** Milliseconds: when it counted. */
+  readonly at: number;
+  readonly actor: 'human' | 'unknown' | 'machine';
+  /** Counters that count it and would not if a machine clicked, and the other way round. */
+  readonly less: readonly string[];
+  readonly more: readonly string[];
+  /** Score that rules granted because of it. */
+  readonly points: number;
+};
+
+/** When a message was delivered, milliseconds. */
+export type RecentDelivery = { readonly message: string; readonly at: number };
 
 export type ContactState = {
   readonly workspaceId: Uuid;
@@ -46,6 +67,9 @@ export type ContactState = {
   readonly countersKey: string;
   /** By counter id; absent: nothing within its horizon. */
   readonly counters: Dict<Buckets>;
+  /** In the order of their recording; of the last hours, and a few only. */
+  readonly clicks: readonly RecentClick[];
+  readonly deliveries: readonly RecentDelivery[];
   /** By rule: until when each firing counts against its limit, and when it fired. Flat: at, until, at, until …; in order of firing. */
   readonly firings: Dict<readonly number[]>;
   /** Latest last. */
@@ -64,6 +88,8 @@ export const MAX_SCOPES = 100;
 export const MAX_SCOPE = 120;
 export const MAX_NOTIFICATIONS = 100;
 export const MAX_DELIVERED = 100;
+export const MAX_CLICKS = 20;
+export const MAX_DELIVERIES = 10;
 
 export function initial(workspaceId: Uuid, contactId: Uuid): ContactState {
   return {
@@ -83,6 +109,8 @@ export function initial(workspaceId: Uuid, contactId: Uuid): ContactState {
     last: {},
     countersKey: '',
     counters: {},
+    clicks: [],
+    deliveries: [],
     firings: {},
     notifications: [],
     delivered: [],

@@ -2,6 +2,7 @@
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+export const SECOND = UNITS.s;
 export const MINUTE = UNITS.m;
 export const HOUR = UNITS.h;
 export const DAY = UNITS.d;

@@ -7,6 +7,7 @@ import type { NormalisedEngagement } from '#contracts/provider.js';
 import type { Appendable } from '#contracts/record.js';
 import { sealInput } from '#engine/sealing/input-codec.js';
 import type { DataKey, DayPurpose } from '#engine/sealing/sealing.js';
+import { judgedActor } from './actor.js';
 import { identityOf } from './identity.js';
 import type { Source } from './source.js';
 
@@ -50,7 +51,7 @@ function recordOf(
   const identity = identityOf(engagement, normalised.objectKind ?? source.provider, deliveryId);
   const subject = subjectOf(secret, identity);
   const keys = dedupKeys(secret, source, normalised, recipientOf(engagement, identity));
-  const { type, occurredAt, actor, actorDerived, scope, ambiguous, ...rest } = engagement;
+  const { type, occurredAt, actor: _, actorDerived: __, scope, ambiguous, ...rest } = engagement;
   const input: EngagementInput = {
     type: 'engagement',
     v: 1,
@@ -63,8 +64,7 @@ function recordOf(
       occurredAt: millisecondsOf(occurredAt),
       receivedAt,
       keys,
-      ...(actor === undefined ? {} : { actor }),
-      ...(actorDerived === undefined ? {} : { actorDerived }),
+      ...judgedActor(engagement, source.policy),
       ...(scope === undefined ? {} : { scope }),
       ...(ambiguous === undefined ? {} : { ambiguous }),
     },

@@ -6,6 +6,7 @@ import type { Provider, ProviderRequest } from '#contracts/provider.js';
 import { type Admission, Admissions, type Arrival } from './admission.js';
 import { type Answer, problem, stored } from './answer.js';
 import { timeLeft, within } from './deadline.js';
+import { lagOf } from './lag.js';
 import type { Rejection } from './meter.js';
 import type { IngestPorts } from './ports.js';
 import { busy, methodNotAllowed, notVerified, unavailable } from './refusals.js';
@@ -108,6 +109,8 @@ export class Ingest {
     }
     if (taking.alert !== undefined) meter.alarm(source, taking.alert);
     meter.stored(source, taking.engagements.length, taking.quarantined.length);
+    const lag = lagOf(taking.engagements, receivedAt);
+    if (lag !== null) meter.lag(source, lag);
     return taking.answer ?? stored(received.deliveryId, taking.engagements.length, taking.quarantined.length);
   }
 

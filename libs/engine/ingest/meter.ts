@@ -22,6 +22,8 @@ export interface IngestMeter {
   /** `source` is null when the path is nobody's. */
   rejected(source: Source | null, kind: Rejection): void;
   stored(source: Source, engagements: number, quarantined: number): void;
+  /** How long after its oldest event a stored request came, in milliseconds from 0. */
+  lag(source: Source, milliseconds: number): void;
   /** Verified, but not durable in time: the provider was told to send again. */
   unavailable(source: Source, error: unknown): void;
   /** A fault of ours, or something that a person must see (an UnsubscribeConfirmation). */
@@ -34,6 +36,7 @@ export const SILENT_METER: IngestMeter = {
   verified: () => {},
   rejected: () => {},
   stored: () => {},
+  lag: () => {},
   unavailable: () => {},
   alarm: () => {},
 };

@@ -1,10 +1,12 @@
 /** Ingest's counts as Prometheus metrics, and its troubles as log lines. */
 import type { Logger } from 'pino';
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import type { IngestMeter, Rejection } from '#engine/ingest/meter.js';
 import type { Source } from '#engine/ingest/source.js';
 
 const OF_SOURCE = ['source', 'provider'] as const;
+/** Seconds: from at once to the days that a provider goes on trying. */
+const LAGS = [1, 5, 15, 60, 300, 900, 3_600, 21_600, 86_400, 259_200];
 const NOBODY = { source: 'none', provider: 'none' } as const;
 
 /** Counters are registered in `registry`: once a process. */
@@ -25,6 +27,13 @@ export function ingestMeter(registry: Registry, logger: Logger): IngestMeter {
     'elements and bodies set aside because they could not be understood',
   );
   const unavailable = counter('unavailable_total', 'verified requests whose sender was told to send again');
+  const lag = new Histogram({
+    name: 'afterclick_ingest_event_lag_seconds',
+    help: 'From the oldest event of a stored request to its receipt',
+    labelNames: OF_SOURCE,
+    buckets: LAGS,
+    registers: [registry],
+  });
   const isDue = seldom();
   return {
     received: (source) => received.inc(labels(source)),
@@ -34,6 +43,7 @@ export function ingestMeter(registry: Registry, logger: Logger): IngestMeter {
       if (stored > 0) engagements.inc(labels(source), stored);
       if (aside > 0) quarantined.inc(labels(source), aside);
     },
+    lag: (source, milliseconds) => lag.observe(labels(source), milliseconds / 1000),
     unavailable(source, error) {
       unavailable.inc(labels(source));
       if (isDue(source, 'unavailable'))

@@ -1,6 +1,10 @@
 /** The services of docker-compose.yml as processes of their own, on a real broker. */
+import { execFile } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
+import { installed } from '#platform/runtime/installation.js';
 import type { Instance } from '../chaos/instance.js';
 import { canStartKafka } from '../kafka/test-broker.js';
 import { until } from '../until.js';
@@ -33,13 +37,16 @@ const there = await canStartKafka();
   /** A click of somebody new, at an instance of ingest: the status of the answer. */
   async function click(ingest: Instance): Promise<number> {
     made += 1;
+    const body = { type: 'clicked', id: `c-${made}`, email: `c${made % 20}@example.com`, actor: 'human' };
+    const status = await post(ingest, body);
+    if (status === 200) taken += 1;
+    return status;
+  }
+
+  /** The status of the answer; 0 when there was none. */
+  async function post(ingest: Instance, event: object): Promise<number> {
     const { path, secret } = demo.hmacSource!;
-    const body = JSON.stringify({
-      type: 'clicked',
-      id: `c-${made}`,
-      email: `c${made % 20}@example.com`,
-      actor: 'human',
-    });
+    const body = JSON.stringify(event);
     const timestamp = String(Math.floor(Date.now() / 1000));
     const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
     const headers = {
@@ -47,9 +54,30 @@ const there = await canStartKafka();
       'x-webhook-timestamp': timestamp,
       'x-webhook-signature': signature,
     };
-    const { status } = await fetch(`${ingest.url}/ingest/${path}`, { method: 'POST', headers, body });
-    if (status === 200) taken += 1;
-    return status;
+    const answer = await fetch(`${ingest.url}/ingest/${path}`, { method: 'POST', headers, body });
+    await answer.arrayBuffer();
+    return answer.status;
+  }
+
+  /** The n-th event of one contact. */
+  function send(ingest: Instance, email: string, n: number): Promise<number> {
+    return post(ingest, { type: 'opened', id: `${email}-${n}`, email, url: `https://example.com/?n=${n}` });
+  }
+
+  /** Of one contact's events as they were decided. */
+  async function orderOf(email: string): Promise<number[]> {
+    const client = new pg.Client({ connectionString: cluster.databaseUrl });
+    await client.connect();
+    try {
+      const { rows } = await client.query<{ url: string }>(
+        `select t.pii ->> 'url' as url from read.contact c join read.timeline t using (workspace_id, contact_id)
+         where c.email = $1 and t.type = 'engagement_recorded' order by t.version`,
+        [email],
+      );
+      return rows.map(({ url }) => Number(new URL(url).searchParams.get('n')));
+    } finally {
+      await client.end();
+    }
   }
 
   async function clicks(count: number): Promise<readonly number[]> {
@@ -128,6 +156,45 @@ const there = await canStartKafka();
     await cluster.startDatabase();
     await allApplied();
   }, 240_000);
+
+  it('topics grow while events come: order per contact holds across the generations', async () => {
+    const contacts = Array.from({ length: 8 }, (_, n) => `grow${n}@example.com`);
+    const reached = new Map(contacts.map((contact) => [contact, 0]));
+    let going = true;
+    const sending = contacts.map(async (contact, index) => {
+      for (let n = 1; going; n += 1) {
+        // Either instance, and the same event again until it is taken.
+        for (let at = n + index; (await send(cluster.of('ingest')[at % 2]!, contact, n)) !== 200; at += 1);
+        reached.set(contact, n);
+      }
+    });
+    await until(() => [...reached.values()].every((n) => n >= 3), 30_000);
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [installed('bin', 'afterclick.mjs'), 'topics', 'grow', 'engagements', '--partitions', '7'],
+      {
+        env: {
+          ...process.env,
+          DATABASE_URL: cluster.databaseUrl,
+          AFTERCLICK_MASTER_KEY: MASTER_KEY,
+          AFTERCLICK_DATA: join(cluster.folder, 'grow'),
+        },
+      },
+    );
+    expect(stdout).toContain('engagements has 7 partitions now (generation 2)');
+    const atOpening = new Map(reached);
+    await until(
+      () => contacts.every((contact) => (reached.get(contact) ?? 0) > (atOpening.get(contact) ?? 0) + 2),
+      30_000,
+    );
+    going = false;
+    await Promise.all(sending);
+    for (const contact of contacts) {
+      const all = Array.from({ length: reached.get(contact) ?? 0 }, (_, n) => n + 1);
+      await until(async () => (await orderOf(contact)).length >= all.length, 60_000);
+      expect(await orderOf(contact)).toEqual(all);
+    }
+  }, 180_000);
 
   it('a service that starts before the database is there waits, alive and not ready, and says why', async () => {
     const [rules] = cluster.of('rules') as [Instance];

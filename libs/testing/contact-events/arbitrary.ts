@@ -1,7 +1,7 @@
 /** Streams of any events of a few contacts, for properties of what reads the store. */
 import fc from 'fast-check';
 import { deriveId } from '#contracts/ids.js';
-import { engage, hotLead, outcome } from './story.js';
+import { engage, hotLead, outcome, reclassify } from './story.js';
 import { EventLane, START } from './stream.js';
 
 /** Writes one or more events to a lane; `effects`: those asked for so far. */
@@ -27,6 +27,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
             void engage(lane, who, type, { at: START + days * 86_400_000 }),
       ),
   },
+  name.map(
+    (who): Step =>
+      (lane) =>
+        reclassify(lane, who, engage(lane, who, 'clicked')),
+  ),
   fc.tuple(name, by, word).map(
     ([who, of, tag]): Step =>
       (lane) =>

@@ -44,6 +44,18 @@ export function engage(
   }).id;
 }
 
+/** A click that turned out to be a machine's. */
+export function reclassify(lane: EventLane, name: string, engagementId: Uuid): void {
+  lane.add(name, {
+    type: 'engagement_reclassified',
+    data: {
+      ...{ engagementId, engagement: 'clicked', sourceId: SOURCE, actor: 'machine', before: 'human' },
+      ...{ reason: 'burst', countedAt: START },
+    },
+    pii: { uncounted: [], counted: [] },
+  });
+}
+
 /** A rule that fires on an event and asks for a notification; answers the effect's id. */
 export function hotLead(lane: EventLane, name: string, cause: Uuid): Uuid {
   const root = lane.rows.find((row) => row.id === cause)?.correlationId ?? cause;
@@ -101,6 +113,7 @@ export function tellStory(lane: EventLane = new EventLane()): EventLane {
   const click = engage(lane, 'ada', 'clicked');
   engage(lane, 'ada', 'opened', { at: START - 86_400_000, late: true });
   const effectId = hotLead(lane, 'ada', click);
+  reclassify(lane, 'ada', click);
   lane.add('ada', {
     type: 'enrolled',
     data: { by: BY, enrollmentId: deriveId('enrollment', 'ada'), sequence: 'nurture' },

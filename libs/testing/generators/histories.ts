@@ -45,14 +45,18 @@ const told = fc.record({
   age: fc.option(age, { freq: 12 }),
   actor: fc.option(fc.constantFrom<Actor>('human', 'machine', 'unknown'), { nil: undefined }),
   scope: fc.option(fc.constantFrom('all', 'group:1', 'list:news'), { nil: undefined, freq: 2 }),
-  pricing: fc.boolean(),
+  /** Two of a burst's links mention pricing, as the rules look for it. */
+  link: fc.constantFrom('pricing', 'pricing?plan=pro', 'blog', 'docs'),
+  message: fc.option(fc.constantFrom('m1', 'm1', 'm2'), { nil: undefined, freq: 4 }),
+  derived: fc.boolean(),
   rare: fc.constantFrom(...Array(12).fill('none'), 'ambiguous', 'imported'),
 });
 
 type Told = typeof told extends fc.Arbitrary<infer T> ? T : never;
 
-function engaged({ of, type: kind, age: before, actor, scope, pricing, rare }: Told, nth: number, at: number): Placed {
-  return engagement(kind, {
+function engaged(told: Told, nth: number, at: number): Placed {
+  const { of, type: kind, age: before, actor, derived, scope, link, message, rare } = told;
+  const placed = engagement(kind, {
     of,
     nth,
     at: before === null ? null : at - before,
@@ -61,8 +65,14 @@ function engaged({ of, type: kind, age: before, actor, scope, pricing, rare }: T
     ...(scope === undefined ? {} : { scope }),
     ...(rare === 'ambiguous' ? { ambiguous: true } : rare === 'imported' ? { imported: true } : {}),
     keys: [`${nth}`, `composite ${nth}`],
-    pii: { url: `https://example.com/${pricing ? 'pricing' : 'blog'}` },
+    pii: { url: `https://example.com/${link}`, ...(message === undefined ? {} : { providerMessageId: message }) },
   });
+  return actor === undefined || !derived ? placed : { ...placed, input: derivedActor(placed.input) };
+}
+
+/** The actor was derived by rules of ours: bursts may still judge it. */
+function derivedActor(input: EngagementInput): EngagementInput {
+  return { ...input, data: { ...input.data, actorDerived: true } };
 }
 
 /** Delivered again: another delivery, another input id, another event id of the provider; the composite key is the same. */
@@ -116,7 +126,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** Time between two records, milliseconds; now and then the clock of the log steps back a little. */
 const gap = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom(0, MINUTE, 10 * MINUTE) },
+  { weight: 6, arbitrary: fc.constantFrom(0, 1_000, 4_000, MINUTE, 10 * MINUTE) },
   { weight: 2, arbitrary: fc.constantFrom(HOUR, DAY, -2 * MINUTE) },
   { weight: 1, arbitrary: fc.constantFrom(8 * DAY, 40 * DAY) },
 );

@@ -74,6 +74,7 @@ export class MemoryIngest {
         verified: () => count('verified'),
         rejected: (_, kind) => count(kind),
         stored: () => count('stored'),
+        lag: () => undefined,
         unavailable: () => count('unavailable'),
         alarm: (_, message, error) => {
           count(message);

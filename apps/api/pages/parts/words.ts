@@ -38,6 +38,8 @@ const POINTS = (points: unknown): string => (Number(points) < 0 ? `${points}` : 
 
 const SENTENCES: Readonly<Record<string, Say>> = {
   engagement_recorded: engaged,
+  engagement_reclassified: ({ engagement, reason }) =>
+    say(html`${engagementBadge(String(engagement))} was a machine’s: ${reclassifiedBecause(reason)}`, 'warn'),
   engagement_too_late: (data) =>
     say(html`${engagementBadge(String(data['engagement']))} older than 400 days: kept on record, changes nothing`),
   address_set: (_, { email }) => say(html`Address is ${bold(email)}`),
@@ -64,6 +66,10 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   linked: ({ contactId }) =>
     say(html`Became an alias of <a class="link" href="/pages/contacts/${shown(contactId)}">another contact</a>`),
 };
+
+function reclassifiedBecause(reason: unknown): string {
+  return reason === 'burst' ? 'several links within seconds' : 'nobody reads as fast after the delivery';
+}
 
 /** One event in words; an unknown type by its name. */
 export function sentenceOf({ type, data, pii }: Pick<TimelineRow, 'type' | 'data' | 'pii'>): Sentence {

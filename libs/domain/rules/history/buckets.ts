@@ -34,6 +34,21 @@ export function counted(buckets: Buckets | undefined, at: number, now: number): 
   return pruned(next, now);
 }
 
+/** Takes back one that was counted at `at`, where its buckets are kept still. Null when nothing is left. */
+export function uncounted(buckets: Buckets | undefined, at: number, now: number): Buckets | null {
+  if (!buckets) return null;
+  const next = { m: buckets.m, h: buckets.h, d: buckets.d };
+  for (const { name, size } of TIERS) next[name] = withoutOne(buckets[name], Math.floor(at / size));
+  return pruned(next, now);
+}
+
+function withoutOne(list: readonly number[], bucket: number): readonly number[] {
+  const i = list.findIndex((value, index) => index % 2 === 0 && value === bucket);
+  if (i < 0) return list;
+  const count = list[i + 1] as number;
+  return count > 1 ? list.with(i + 1, count - 1) : list.toSpliced(i, 2);
+}
+
 function withOne(list: readonly number[], bucket: number): readonly number[] {
   let i = list.length;
   while (i > 0 && (list[i - 2] as number) > bucket) i -= 2;
