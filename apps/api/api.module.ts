@@ -10,6 +10,7 @@ import { TOPICS, topicOf } from '#contracts/topics.js';
 import type { PublishingParts } from '#engine/publishing/publish.js';
 import { API_KEYS, ApiKeyGuard } from '#platform/auth/api-key.guard.js';
 import { HealthController } from '#platform/health/health.controller.js';
+import { parkedProbe } from '#platform/health/parked-probe.js';
 import { quarantineProbe } from '#platform/health/quarantine-probe.js';
 import { Readiness } from '#platform/health/readiness.js';
 import { rulesProbe } from '#platform/health/rules-probe.js';
@@ -100,7 +101,7 @@ const SERVICES: Provider[] = [
 const DATABASE_MS = 2_000;
 
 function valuesOf(deps: ApiDependencies): Provider[] {
-  const engagements = deps.engagements ?? topicOf(TOPICS.engagements.name, 1);
+  const engagements = deps.engagements ?? (() => topicOf(TOPICS.engagements.name, 1));
   return [
     { provide: POOL, useValue: deps.pool },
     { provide: LOG, useValue: deps.log },
@@ -110,7 +111,7 @@ function valuesOf(deps: ApiDependencies): Provider[] {
     { provide: CONFIGURATION, useValue: deps.configuration },
     { provide: LOGGER, useValue: deps.logger },
     { provide: CLOCK, useValue: deps.clock },
-    { provide: ENGAGEMENTS, useValue: engagements },
+    { provide: ENGAGEMENTS, useFactory: engagements },
     { provide: Readiness, useFactory: () => readinessOf(deps, engagements) },
     { provide: METRICS, useValue: deps.metrics ?? new Registry() },
     { provide: API_KEYS, useValue: new PostgresApiKeys(deps.pool) },
@@ -118,18 +119,23 @@ function valuesOf(deps: ApiDependencies): Provider[] {
   ];
 }
 
-function readinessOf(deps: ApiDependencies, engagements: string): Readiness {
+function readinessOf(deps: ApiDependencies, engagements: () => string): Readiness {
   const { pool, log, clock, configuration, watched = WATCHES_NOTHING } = deps;
-  const own = [rulesProbe(pool, log, engagements, clock), quarantineProbe(pool, configuration.quarantineAlert)];
+  const quarantine = quarantineProbe(pool, configuration.quarantineAlert);
+  const own = [rulesProbe(pool, log, engagements, clock), parkedProbe(pool), quarantine];
   const probes = [...own, ...watched.probes];
   return new Readiness({ database: () => databaseTrouble(pool, DATABASE_MS), watched: { ...watched, probes } });
 }
 
-function publishingOf({ pool, log, clock, published }: ApiDependencies, topic: string): PublishingParts {
+function publishingOf({ pool, log, clock, published }: ApiDependencies, topic: () => string): PublishingParts {
   return {
     publications: new PostgresPublications(pool, new PostgresOutbox(pool)),
-    topic,
-    partitions: log.partitions(topic),
+    get topic() {
+      return topic();
+    },
+    get partitions() {
+      return log.partitions(topic());
+    },
     now: clock,
     ...(published === undefined ? {} : { published }),
   };

@@ -17,8 +17,8 @@ export interface ApiDependencies {
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** Topic of all inputs, with its generation; `engagements.g1` when left out. */
-  readonly engagements?: string;
+  /** Topic of all inputs, with the generation that is consumed now; `engagements.g1` when left out. */
+  readonly engagements?: () => string;
   /** Consumers and workers of this process, for readiness, lag and the health page; none when left out. */
   readonly watched?: Watched;
   /** Called after rules were published: wakes the relay that carries the publication to the log. */
@@ -37,5 +37,6 @@ export const CONFIGURATION = Symbol('Configuration');
 export const LOGGER = Symbol('Logger');
 export const CLOCK = Symbol('clock');
 export const METRICS = Symbol('metrics registry');
+/** Inputs are addressed to it; they go to its newest generation. */
 export const ENGAGEMENTS = Symbol('topic of inputs');
 export const PUBLISHING = Symbol('parts of publishing');

@@ -15,6 +15,7 @@ import { addRules } from './commands/rules.js';
 import { addSources } from './commands/sources.js';
 import { addStart } from './commands/start.js';
 import { addSuppressions } from './commands/suppressions.js';
+import { addTopics } from './commands/topics.js';
 import { addWebhook } from './commands/webhook.js';
 import { addWhy } from './commands/why.js';
 import { addWorkspaces } from './commands/workspaces.js';
@@ -40,6 +41,7 @@ const COMMANDS = [
   addParked,
   addReplay,
   addRebuild,
+  addTopics,
 ];
 
 export function createProgram(streams: Streams): Command {

@@ -14,7 +14,7 @@ export const PROJECTION_GROUP = 'projection';
 export class ProjectionController {
   constructor(@Inject(BatchProjector) private readonly projector: BatchProjector) {}
 
-  @BatchHandler({ group: PROJECTION_GROUP, topic: TOPICS.contactEvents.name, maxRecords: 1000 })
+  @BatchHandler({ group: PROJECTION_GROUP, topic: TOPICS.contactEvents.name, maxRecords: 2_000 })
   project(batch: Batch): Promise<void> {
     return this.projector.project(batch);
   }

@@ -11,18 +11,15 @@ import { RulesInForce } from '#engine/decision/rules-in-force.js';
 import type { Batch } from '#engine/log/log.js';
 import type { LogWaker } from '#engine/log/wakes.js';
 import { BatchHandler, type Poison, PoisonHandler } from '#platform/log-transport/batch-handler.js';
-import type { Runtime } from '#platform/runtime/runtime.js';
+import { RULES_GROUP, type Runtime } from '#platform/runtime/runtime.js';
 
 const DECISIONS = Symbol('decisions');
-
-/** Consumer group of the rules service. */
-export const RULES_GROUP = 'rules';
 
 @Controller()
 export class RulesController {
   constructor(@Inject(DECISIONS) private readonly handlers: Decisions) {}
 
-  @BatchHandler({ group: RULES_GROUP, topic: TOPICS.engagements.name, maxRecords: 500 })
+  @BatchHandler({ group: RULES_GROUP, topic: TOPICS.engagements.name, maxRecords: 1_000 })
   decide(batch: Batch): Promise<void> {
     return this.handlers.onBatch(batch);
   }

@@ -33,7 +33,7 @@ export function standaloneModule(runtime: Runtime, parts: StandaloneParts): Dyna
       parts.delivery,
       ApiModule.register({
         ...runtime,
-        engagements: topics.engagements,
+        engagements: () => topics.engagements,
         watched: parts.watched,
         metrics: parts.metrics,
       }),

@@ -13,6 +13,7 @@ import { listen } from '#platform/process/listen.js';
 import { assertPortIsFree } from '#platform/process/port.js';
 import { Undo } from '#platform/process/undo.js';
 import { type Database, openDatabase } from '#platform/runtime/database.js';
+import { startGrowth } from '#platform/runtime/growth.js';
 import { removeInstance, writeInstance } from '#platform/runtime/instance-file.js';
 import { startMaintenance } from '#platform/runtime/maintenance.js';
 import { startRelays } from '#platform/runtime/relays.js';
@@ -57,6 +58,7 @@ async function serve(runtime: Runtime, database: Database, options: StandaloneOp
   const { configuration, logger, metrics, pool } = runtime;
   const workspace = await ensureDemoWorkspace(runtime, configuration.workspace);
   undo.add(await startMaintenance(runtime));
+  undo.add(startGrowth(runtime));
   const ingest = await ingestPorts(runtime, metrics);
   undo.add(() => ingest.directory.stop());
   const relays = startRelays(runtime);

@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DeliveryRow } from '#adapters/postgres/deliveries/recent.js';
 import type { Appendable } from '#contracts/record.js';
-import { generationOf, TOPICS, topicOf } from '#contracts/topics.js';
+import { TOPICS, topicOf } from '#contracts/topics.js';
 import type { RereadContext } from '#engine/ingest/reread.js';
 import type { Source } from '#engine/ingest/source.js';
 import { LogUnavailableError } from '#engine/log/errors.js';
@@ -29,7 +29,7 @@ export class RereadLog {
     ]);
     const topics = {
       engagements: this.engagements,
-      deliveries: topicOf(TOPICS.deliveries.name, generationOf(this.engagements)),
+      deliveries: topicOf(TOPICS.deliveries.name, 1),
     };
     return { source, deliveryId: id, receivedAt, recordedAt, secret, keys: { engagements, deliveries }, topics };
   }

@@ -3,7 +3,7 @@
  * and has one request in flight, so that a broker that hangs holds up its own partitions only.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LogUnavailableError, WorldError } from '#engine/log/errors.js';
+import { LogUnavailableError, SealedError, WorldError } from '#engine/log/errors.js';
 import type { Appended } from '#engine/log/log.js';
 import { AppendQueue, type Call, type Item, type Limits } from './append-queue.js';
 
@@ -90,12 +90,17 @@ export class Appender<M> {
 
   /** One bad record must not fail those that only happened to be joined with it. */
   async #oneByOne(taken: readonly Item<M>[]): Promise<void> {
+    const sealed = new Map<string, SealedError>();
     for (const [index, item] of taken.entries()) {
+      const where = `${item.topic}/${item.partition}`;
+      const refused = sealed.get(where);
+      if (refused) item.call.fail(refused);
       if (item.call.settled) continue;
       try {
         place([item], await this.#port.send([item]));
       } catch (error) {
         if (error instanceof WorldError) return this.#again(taken, taken.slice(index), error);
+        if (error instanceof SealedError) sealed.set(where, error);
         item.call.fail(error);
       }
     }

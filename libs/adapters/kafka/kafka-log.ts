@@ -15,6 +15,7 @@ import { createClient, type KafkaConnection, type KafkaLogger } from './connecti
 import { asked } from './failures.js';
 import { Group } from './group.js';
 import { KnownTopics } from './known-topics.js';
+import { sealTopic } from './sealing.js';
 import { sendThrough } from './send.js';
 import { TopicMap } from './topic-map.js';
 import type { TopicRegistry } from './topic-registry.js';
@@ -109,6 +110,16 @@ export class KafkaLog implements Log {
   /** Per partition the position after its last record. Rejects with WorldError. */
   async ends(topic: string): Promise<readonly number[]> {
     return (await this.#topics.bounds(topic)).map(({ high }) => high);
+  }
+
+  /** From now on appends to the topic reject with SealedError. Answers where each partition ends. Takes some seconds. */
+  async seal(topic: string): Promise<readonly number[]> {
+    await sealTopic(topic, this.partitions(topic), {
+      admin: this.#admin,
+      probe: async (record) => void (await this.append([record])),
+      settledMs: PRODUCE_MS + 2_000,
+    });
+    return this.ends(topic);
   }
 
   async append(

@@ -1,13 +1,17 @@
 /** One produce request through kafkajs: acknowledged by every replica in sync, positions told for each record. */
 import type { Message, Producer } from 'kafkajs';
-import { WorldError } from '#engine/log/errors.js';
+import { SealedError, WorldError } from '#engine/log/errors.js';
 import type { Appended } from '#engine/log/log.js';
 import type { Outgoing } from './appender.js';
-import { sorted } from './failures.js';
+import { sorted, typeOf } from './failures.js';
+import { MAX_RECORD_BYTES } from './topics.js';
 
 const ALL_IN_SYNC = -1;
 
-/** `timeoutMs`: how long a broker may wait for its replicas. What it returns rejects with WorldError when the outcome is unknown. */
+/**
+ * `timeoutMs`: how long a broker may wait for its replicas. What it returns rejects with WorldError when the outcome is unknown, with
+ * SealedError when a record alone met a sealed partition.
+ */
 export function sendThrough(
   producer: Producer,
   timeoutMs: number,
@@ -18,7 +22,9 @@ export function sendThrough(
     const request = { acks: ALL_IN_SYNC, timeout: timeoutMs, topicMessages };
     // Never given up: while it is under way nothing else may go to its partitions.
     const answers = await producer.sendBatch(request).catch((error: unknown) => {
-      throw sorted(error);
+      throw isSealed(items, error)
+        ? new SealedError(items.map(({ topic, partition }) => ({ topic, partition })))
+        : sorted(error);
     });
     const nextOf = new Map(answers.map((of) => [`${of.topicName}/${of.partition}`, Number(of.baseOffset)]));
     return items.map(({ topic, partition }) => {
@@ -29,4 +35,10 @@ export function sendThrough(
       return { partition, position };
     });
   };
+}
+
+/** A record that our topics have room for is refused as too large where the topic is sealed (sealing.ts). */
+function isSealed(items: readonly Outgoing<Message>[], error: unknown): boolean {
+  const [only, ...others] = items;
+  return others.length === 0 && typeOf(error) === 'MESSAGE_TOO_LARGE' && (only?.bytes ?? 0) < MAX_RECORD_BYTES;
 }

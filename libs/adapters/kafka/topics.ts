@@ -12,7 +12,7 @@ export interface TopicSettings {
 
 const DAY_MS = 86_400_000;
 /** Above the largest body a webhook may be allowed (64 MiB) with its envelope; below what a broker takes as one request (100 MiB). */
-const MAX_RECORD_BYTES = 72 * 1024 * 1024;
+export const MAX_RECORD_BYTES = 72 * 1024 * 1024;
 
 /** An acknowledged record survives the loss of a broker where there are three. */
 function inSyncOf(replication: number): number {

@@ -4,6 +4,7 @@
  */
 import type { Placed, RulesPublishedInput } from '#contracts/inputs.js';
 import { generationOf, laneOf } from '#contracts/topics.js';
+import { GENERATION_ENDED } from '#engine/log/generations.js';
 import type { Batch } from '#engine/log/log.js';
 import { Asked } from './asked.js';
 import { DayKeys, knownPrefix, type Opened, open, type Segment, segmentsOf } from './opened.js';
@@ -31,13 +32,14 @@ export function decisions<State, Rules>(parts: DecisionParts<State, Rules>): Dec
 }
 
 async function decideBatch<State, Rules>(parts: DecisionParts<State, Rules>, batch: Batch): Promise<void> {
-  const { known, stop } = knownPrefix(batch.records);
+  const inputs = batch.records.filter(({ type }) => type !== GENERATION_ENDED);
+  const { known, stop } = knownPrefix(inputs);
   if (stop !== null && known.length === 0) throw stop;
   const dayKeys = new DayKeys(parts.keys.workspaces);
   await dayKeys.prepare(known);
   const opened = known.map((record) => open(record, dayKeys));
   const rules = parts.rules.begin(batch);
-  const next = batch.first + known.length;
+  const next = inputs[known.length]?.position ?? batch.next;
   let wrote = false;
   await parts.store.transaction(batch.fence, batch.first, next, async (unit) => {
     wrote = false;

@@ -1,5 +1,6 @@
 /** The record in memory: for pure tests. A transaction works on a copy and replaces the whole at its end. */
 import type { ContactEventRow } from '#contracts/contact-event-record.js';
+import { isEngagement } from '#contracts/contact-events.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { Appendable } from '#contracts/record.js';
 import { generationOf } from '#contracts/topics.js';
@@ -101,7 +102,7 @@ class MemoryUnit implements DecisionUnit {
   async engagements(contacts: readonly ContactRef[]) {
     const names = new Set(contacts.map(contactName));
     return this.tables.events
-      .filter((event) => event.type === 'engagement_recorded' && names.has(contactName(event)))
+      .filter((event) => isEngagement(event.type) && names.has(contactName(event)))
       .sort((a, b) => a.version - b.version);
   }
 

@@ -2,7 +2,7 @@
  * Replay: a contact's state is the fold of its events, each under the rules in force where its input was decided. It gives the
  * stored state to the byte, or says where it does not (engine.md 4.7).
  */
-import type { ContactEvent, Recorded, StoredEvent } from '#contracts/contact-events.js';
+import { type ContactEvent, isEngagement, type Recorded, type StoredEvent } from '#contracts/contact-events.js';
 import type { Decider } from '#contracts/decision.js';
 import type { Uuid } from '#contracts/ids.js';
 import { PoisonError } from '#engine/log/errors.js';
@@ -72,7 +72,7 @@ async function engagementsBefore(
 ): Promise<readonly Recorded<ContactEvent>[]> {
   const engagements: Recorded<ContactEvent>[] = [];
   for await (const event of storedEvents(parts, contact, version - 1))
-    if (event.type === 'engagement_recorded') engagements.push(event);
+    if (isEngagement(event.type)) engagements.push(event);
   return engagements;
 }
 

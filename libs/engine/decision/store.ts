@@ -113,7 +113,7 @@ export interface Changes {
 /** One open transaction. It sees its own writes. */
 export interface DecisionUnit {
   load(contacts: readonly ContactRef[], seen: readonly SeenKey[]): Promise<Loaded>;
-  /** `engagement_recorded` events of these contacts, each contact's in version order. */
+  /** Events of ENGAGEMENT_EVENTS of these contacts, each contact's in version order. */
   engagements(contacts: readonly ContactRef[]): Promise<readonly SealedEvent[]>;
   /** The first `limit` inputs that are parked of a contact, in log order: by generation, then position. */
   parked(contact: ContactRef, limit: number): Promise<readonly ParkedInput[]>;

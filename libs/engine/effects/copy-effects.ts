@@ -9,7 +9,7 @@ import type { RequestedEffect } from './effect.js';
 import type { EffectCopies } from './queue.js';
 
 /** Group, and records of a batch at most. */
-export const EFFECTS_CONSUMER = { group: 'delivery', maxRecords: 500 } as const;
+export const EFFECTS_CONSUMER = { group: 'delivery', maxRecords: 2_000 } as const;
 
 /** `copied` is told after a commit that put effects into the queue, so that workers look at once. */
 export function effectsSubscription(topic: string, store: EffectCopies, copied?: () => void): Subscription {

@@ -19,6 +19,15 @@ export class TooSlowError extends WorldError {}
 /** The log could not make records durable in time. */
 export class LogUnavailableError extends WorldError {}
 
+/** Nothing more gets into these partitions: their topic has grown, and goes on under a newer generation. */
+export class SealedError extends Error {
+  override readonly name = 'SealedError';
+
+  constructor(readonly places: readonly { readonly topic: string; readonly partition: number }[]) {
+    super(`sealed: ${places.map(({ topic, partition }) => `${topic}/${partition}`).join(', ')}`);
+  }
+}
+
 /** The reader must stop here: a gap in positions, or a type or version of ours that this process does not know. */
 export class StopPartitionError extends Error {
   override readonly name = 'StopPartitionError';

@@ -8,6 +8,8 @@ import type { Appendable, LogRecord } from '#contracts/record.js';
 export interface Appended {
   readonly partition: number;
   readonly position: number;
+  /** Where it is not the topic it was addressed to, but one that has taken its place. */
+  readonly topic?: string;
 }
 
 /** The right to move one checkpoint: valid while the row still has this epoch. */

@@ -114,8 +114,8 @@ export const SETTINGS = {
   batchRecords: integer(
     'AFTERCLICK_BATCH_RECORDS',
     'no consumer handles more records than this in one transaction; some take fewer by themselves',
-    1000,
-    { min: 1, max: 1000 },
+    2000,
+    { min: 1, max: 2000 },
   ),
   logLevel: choice('AFTERCLICK_LOG_LEVEL', 'least level that is logged', 'info', [
     'debug',

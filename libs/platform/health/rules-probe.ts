@@ -8,12 +8,18 @@ import type { Probe } from './watched.js';
 const PUBLICATION_MS = 30_000;
 
 /** `engagements`: the topic of inputs, with its generation. */
-export function rulesProbe(pool: Pool, log: Pick<Log, 'partitions'>, engagements: string, clock: () => number): Probe {
+export function rulesProbe(
+  pool: Pool,
+  log: Pick<Log, 'partitions'>,
+  engagements: () => string,
+  clock: () => number,
+): Probe {
   return {
     part: 'rules',
     troubles: async () => {
-      const of = log.partitions(engagements);
-      const pending = await pendingPublications(pool, engagements, of).catch(() => null);
+      const topic = engagements();
+      const of = log.partitions(topic);
+      const pending = await pendingPublications(pool, topic, of).catch(() => null);
       if (pending === null) return ['It could not be read which rules are in force.'];
       return pending
         .filter(({ publishedAt }) => publishedAt < clock() - PUBLICATION_MS)

@@ -2,14 +2,15 @@
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { topicOf } from '#contracts/topics.js';
-import { StopPartitionError } from '#engine/log/errors.js';
+import { StopPartitionError, WorldError } from '#engine/log/errors.js';
+import type { Generations } from '#engine/log/generations.js';
 import type { Batch, Consumption, Log, PartitionStatus } from '#engine/log/log.js';
 import { type BatchConsuming, type Binding, type Consuming, LOG_TRANSPORT, type Poison } from './batch-handler.js';
 
 export interface LogServerOptions {
   readonly log: Pick<Log, 'consume'>;
-  /** Of the topics consumed; default 1. */
-  readonly generation?: number;
+  /** Which generation of a topic each group reads, and when it goes on to the next. Default: the first, for ever. */
+  readonly generations?: Generations;
   /** No handler gets more records at once, however many it asked for. Default: as many as it asked for. */
   readonly maxRecords?: number;
   /** A partition stopped for good: an operator must act. */
@@ -23,6 +24,17 @@ export interface ConsumptionStatus extends Consuming {
 
 type Handle = (payload: Batch | Poison) => Promise<void>;
 
+/** What is consumed, and where it has come to. */
+interface Followed {
+  readonly consuming: BatchConsuming;
+  readonly handle: Handle;
+  generation: number;
+  consumption: Consumption;
+}
+
+/** How often it is asked whether a group may go on to the next generation. */
+const GO_ON_MS = 1_000;
+
 const nameOf = ({ group, topic }: Consuming): string => `${group}/${topic}`;
 
 export class LogServer extends Server implements CustomTransportStrategy {
@@ -32,7 +44,10 @@ export class LogServer extends Server implements CustomTransportStrategy {
   readonly #options: LogServerOptions;
   readonly #batches = new Map<string, { readonly consuming: BatchConsuming; readonly handle: Handle }>();
   readonly #poison = new Map<string, Handle>();
-  readonly #consumptions: { readonly consuming: Consuming; readonly consumption: Consumption }[] = [];
+  readonly #followed: Followed[] = [];
+  #following: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor(options: LogServerOptions) {
     super();
@@ -62,7 +77,8 @@ export class LogServer extends Server implements CustomTransportStrategy {
       for (const name of this.#poison.keys()) {
         if (!this.#batches.has(name)) throw new Error(`${name} has a poison handler and no batch handler`);
       }
-      for (const { consuming, handle } of this.#batches.values()) await this.#consume(consuming, handle);
+      for (const { consuming, handle } of this.#batches.values()) await this.#follow(consuming, handle);
+      if (this.#options.generations) this.#timer = setInterval(() => this.#goOn(), GO_ON_MS).unref();
       callback();
     } catch (error) {
       callback(error);
@@ -71,14 +87,16 @@ export class LogServer extends Server implements CustomTransportStrategy {
 
   /** Lets running batches end and gives all partitions up. The log itself stays open: it is its maker's to close. */
   async close(): Promise<void> {
-    const running = this.#consumptions.splice(0);
-    await Promise.all(running.map(({ consumption }) => consumption.drain()));
+    clearInterval(this.#timer);
+    this.#closed = true;
+    await this.#following;
+    await Promise.all(this.#followed.splice(0).map(({ consumption }) => consumption.drain()));
   }
 
   /** Per group and topic where its partitions stand. Rejects with WorldError when the log is away. */
   consumptions(): Promise<readonly ConsumptionStatus[]> {
     return Promise.all(
-      this.#consumptions.map(async ({ consuming: { group, topic }, consumption }) => ({
+      this.#followed.map(async ({ consuming: { group, topic }, consumption }) => ({
         group,
         topic,
         partitions: await consumption.status(),
@@ -94,11 +112,39 @@ export class LogServer extends Server implements CustomTransportStrategy {
     return this.#options.log as T;
   }
 
-  async #consume(consuming: BatchConsuming, handle: Handle): Promise<void> {
+  async #follow(consuming: BatchConsuming, handle: Handle): Promise<void> {
     const { group, topic } = consuming;
-    const { log, generation = 1, maxRecords = consuming.maxRecords, onStopped } = this.#options;
+    const generation = (await this.#options.generations?.reading(group, topic)) ?? 1;
+    const consumption = await this.#consume(consuming, handle, generation);
+    this.#followed.push({ consuming, handle, generation, consumption });
+  }
+
+  /** Each in its turn: whatever is done with its generation is consumed in the next. */
+  #goOn(): void {
+    this.#following = this.#following.then(async () => {
+      for (const followed of this.#followed) if (!this.#closed) await this.#advance(followed);
+    });
+    this.#following.catch((error: unknown) => {
+      if (!(error instanceof WorldError)) throw error;
+      // The database or the log is away: the next turn asks again.
+      this.#following = Promise.resolve();
+    });
+  }
+
+  async #advance(followed: Followed): Promise<void> {
+    const { consuming, handle, generation, consumption } = followed;
+    const { group, topic } = consuming;
+    if (!(await this.#options.generations?.advance(group, topic, generation))) return;
+    await consumption.drain();
+    followed.generation = generation + 1;
+    followed.consumption = await this.#consume(consuming, handle, generation + 1);
+  }
+
+  #consume(consuming: BatchConsuming, handle: Handle, generation: number): Promise<Consumption> {
+    const { group, topic } = consuming;
+    const { log, maxRecords = consuming.maxRecords, onStopped } = this.#options;
     const park = this.#poison.get(nameOf(consuming));
-    const consumption = await log.consume({
+    return log.consume({
       group,
       topic: topicOf(topic, generation),
       maxRecords: Math.min(maxRecords, consuming.maxRecords),
@@ -112,7 +158,6 @@ export class LogServer extends Server implements CustomTransportStrategy {
       },
       onStopped: (partition, reason) => onStopped?.({ group, topic }, partition, reason),
     });
-    this.#consumptions.push({ consuming, consumption });
   }
 }
 

@@ -39,13 +39,16 @@ export async function listen(
   return addressOf(app, tls !== null);
 }
 
+/** A request that has not come whole by then is ended, whatever it is for: without one, a slow sender holds its socket for ever. */
+const REQUEST_TIMEOUT_MS = 20_000;
+
 /** Fastify as every process serves it: proxies believed where they are trusted, plain HTTP refused where it may not be. */
 export function httpAdapter(
   configuration: Pick<Configuration, 'host' | 'trustedProxies' | 'allowPlainHttp'>,
   tls: TlsFiles | null,
 ): FastifyAdapter {
   const isTrusted = trustedProxies(configuration);
-  const shared = { forceCloseConnections: 'idle' as const, trustProxy: isTrusted };
+  const shared = { forceCloseConnections: 'idle' as const, trustProxy: isTrusted, requestTimeout: REQUEST_TIMEOUT_MS };
   const adapter = new FastifyAdapter(tls === null ? shared : { ...shared, https: { ...tls, minVersion: 'TLSv1.2' } });
   if (tls === null && !configuration.allowPlainHttp) refusePlainHttp(adapter.getInstance(), isTrusted);
   return adapter;

@@ -8,25 +8,13 @@ import { PostgresTopicRegistry } from '#adapters/postgres/log/topic-registry.js'
 import { PostgresEventLanes } from '#adapters/postgres/outbox/event-lanes.js';
 import type { Pool } from '#adapters/postgres/pool.js';
 import type { ConsumerOptions } from '#engine/log/consumer.js';
-import type { Log } from '#engine/log/log.js';
-import type { LogWaker } from '#engine/log/wakes.js';
 import type { OutboxLanes } from '#engine/outbox/outbox.js';
 import { Relay } from '#engine/outbox/relay.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { logMeter } from '../metrics/log-meter.js';
+import { growing } from './growing-log.js';
 import { kafkaConnection } from './kafka-connection.js';
-
-/** The log as the processes of Afterclick hold it. */
-export interface EngineLog extends Log, LogWaker {
-  /** Makes the topic, or rejects with the reason why the one there is cannot be used. */
-  createTopic(name: string, partitions: number): Promise<void>;
-  /** Topics there are now, with their partitions: asked anew each time. Rejects with WorldError. */
-  topics(): Promise<ReadonlyMap<string, number>>;
-  /** Per partition of a topic the position after its last record. Rejects with WorldError. */
-  ends(topic: string): Promise<readonly number[]>;
-  /** Starts what carries decided events to a log that is not the event store itself; null where there is nothing to carry. */
-  startRelay(): Relay | null;
-}
+import type { EngineLog } from './log-port.js';
 
 export interface LogWorld {
   readonly configuration: Configuration;
@@ -48,37 +36,41 @@ export function isOnKafka({ kafkaBrokers }: Pick<Configuration, 'kafkaBrokers'>)
 const CONCURRENCY = 8;
 
 /** Opens the log that the settings choose. Rejects with WorldError when it is away. */
-export async function openLog({ configuration, logger, metrics, databaseUrl, pool }: LogWorld): Promise<EngineLog> {
+export async function openLog(world: LogWorld): Promise<EngineLog> {
+  const { configuration, logger, metrics, databaseUrl, pool } = world;
   const consuming = { concurrency: CONCURRENCY, meter: logMeter(metrics) };
-  if (!isOnKafka(configuration)) return onPostgres(databaseUrl, consuming);
+  if (!isOnKafka(configuration)) return growing(await onPostgres(databaseUrl, consuming));
   const log = await openKafka(configuration, logger, {
     ...consuming,
     leases: new PostgresCheckpoints(pool),
     registry: new PostgresTopicRegistry(pool),
   });
-  return besideTheEventStore(log, new PostgresEventLanes(pool));
+  return growing(besideTheEventStore(log, new PostgresEventLanes(pool)));
 }
 
 /** Kafka alone, for a process that only appends: nothing of it needs the database. */
 export async function openAppendingLog(configuration: Configuration, logger: Logger): Promise<EngineLog> {
-  return besideTheEventStore(await openKafka(configuration, logger, { leases: null, registry: null }), null);
+  const log = await openKafka(configuration, logger, { leases: null, registry: null });
+  return growing(besideTheEventStore(log, null));
 }
 
 /** Its lanes are the partitions of contact events: nothing is relayed, and whoever decided wakes the readers. */
 async function onPostgres(databaseUrl: string, options: PostgresLogOptions): Promise<EngineLog> {
-  return Object.assign(await PostgresLog.open(databaseUrl, options), { startRelay: () => null });
+  return Object.assign(await PostgresLog.open(databaseUrl, options), { isRelayed: false, startRelay: () => null });
 }
 
 /** Decided events lie in the event store, and a relay carries them here; whoever decided wakes it. */
 function besideTheEventStore(log: KafkaLog, decided: OutboxLanes | null): EngineLog {
   let relay: Relay | null = null;
   return {
+    isRelayed: true,
     partitions: (topic) => log.partitions(topic),
     append: (records, options) => log.append(records, options),
     consume: (subscription) => log.consume(subscription),
     createTopic: (name, partitions) => log.createTopic(name, partitions),
     topics: () => log.topics(),
     ends: (topic) => log.ends(topic),
+    seal: (topic) => log.seal(topic),
     wake: () => relay?.wake(),
     startRelay: () => {
       if (decided !== null) relay ??= new Relay(decided, log).start();

@@ -14,7 +14,8 @@ import type { Configuration } from '../configuration/configuration.js';
 import { Undo } from '../process/undo.js';
 import { isOnKafka, openAppendingLog } from './engine-log.js';
 import { keepKeys } from './kept-keys.js';
-import { enginePool, ensureTopics, migrated, type Runtime, topicNames } from './runtime.js';
+import { FIRST_TOPICS } from './open-generation.js';
+import { enginePool, ensureTopics, migrated, type Runtime } from './runtime.js';
 import { assertSharedMasterKey, openServiceRuntime, sharedDatabaseUrl } from './service-runtime.js';
 
 export interface IngestRuntime
@@ -40,7 +41,7 @@ async function openOnKafka(configuration: Configuration, logger: Logger): Promis
   const { dataDir, masterKey: configured } = configuration;
   const masterKey = await loadMasterKey({ dataDir, ...(configured === null ? {} : { configured }) });
   const clock = Date.now;
-  const topics = topicNames();
+  const topics = FIRST_TOPICS;
   const undo = new Undo();
   try {
     const pool = enginePool(url, logger);

@@ -5,23 +5,23 @@ import { loadMasterKey } from '#adapters/keys/master-key.js';
 import { PostgresContactKeys } from '#adapters/postgres/keys/contact-keys.js';
 import { PostgresWorkspaceKeys } from '#adapters/postgres/keys/workspace-keys.js';
 import { PostgresCheckpoints } from '#adapters/postgres/log/checkpoints.js';
+import { PostgresGenerations } from '#adapters/postgres/log/generations/postgres-generations.js';
 import { migrate } from '#adapters/postgres/migrations/migrate.js';
 import { PostgresOutbox } from '#adapters/postgres/outbox/outbox.js';
 import { createPool, type Pool } from '#adapters/postgres/pool.js';
 import { refreshReadRoles } from '#adapters/postgres/read-models/read-role.js';
-import { TOPICS, topicOf } from '#contracts/topics.js';
+import type { Generations } from '#engine/log/generations.js';
 import { ContactKeyCache } from '#engine/sealing/contact-key-cache.js';
 import type { MasterKey } from '#engine/sealing/sealing.js';
 import { type Configuration, SETTINGS } from '../configuration/configuration.js';
+import { Undo } from '../process/undo.js';
 import type { Database } from './database.js';
-import { type EngineLog, openLog } from './engine-log.js';
+import { openLog } from './engine-log.js';
+import type { EngineLog } from './log-port.js';
+import { FIRST_TOPICS, OpenGeneration, type TopicNames } from './open-generation.js';
 
-/** Topics with the generation in use. */
-export interface TopicNames {
-  readonly engagements: string;
-  readonly deliveries: string;
-  readonly contactEvents: string;
-}
+/** Consumer group of the rules service. */
+export const RULES_GROUP = 'rules';
 
 export interface Runtime {
   readonly configuration: Configuration;
@@ -36,24 +36,15 @@ export interface Runtime {
   /** They live in Postgres whichever log runs, because they move in the transaction of the effects. */
   readonly checkpoints: PostgresCheckpoints;
   readonly outbox: PostgresOutbox;
+  /** By the generation that is consumed now. */
   readonly topics: TopicNames;
+  readonly generations: Generations;
   readonly masterKey: MasterKey;
   readonly workspaceKeys: PostgresWorkspaceKeys;
   readonly contactKeyCache: ContactKeyCache;
   readonly contactKeys: PostgresContactKeys;
   /** Closes the log and the pools; the database itself is its opener's to close. */
   close(): Promise<void>;
-}
-
-const GENERATION = 1;
-
-/** Topics with the generation in use. */
-export function topicNames(): TopicNames {
-  return {
-    engagements: topicOf(TOPICS.engagements.name, GENERATION),
-    deliveries: topicOf(TOPICS.deliveries.name, GENERATION),
-    contactEvents: topicOf(TOPICS.contactEvents.name, GENERATION),
-  };
 }
 
 /** The engine's own pool. `onIdleError` in the log: nothing is lost by it. */
@@ -76,49 +67,64 @@ export async function openRuntime(
   await migrated(databaseUrl, logger);
   const clock = Date.now;
   const metrics = new Registry();
-  const topics = topicNames();
   const pool = enginePool(databaseUrl, logger);
-  let log: EngineLog | null = null;
-  const close = async (): Promise<void> => {
-    await log?.close();
-    await pool.end();
-  };
+  const undo = new Undo();
+  undo.add(() => pool.end());
   try {
     const workspaceKeys = new PostgresWorkspaceKeys(pool, masterKey, clock);
     await workspaceKeys.checkMaster();
-    log = await openLog({ configuration, logger, metrics, databaseUrl, pool });
-    await ensureTopics(log, Object.values(topics), partitions, logger);
+    const log = await openLog({ configuration, logger, metrics, databaseUrl, pool });
+    undo.add(() => log.close());
+    await ensureTopics(log, Object.values(FIRST_TOPICS), partitions, logger);
+    const generations = new PostgresGenerations(pool, log, RULES_GROUP);
+    const topics = await new OpenGeneration(() => generations.open()).start();
+    undo.add(() => topics.stop());
     const contactKeyCache = new ContactKeyCache(masterKey);
     return {
-      ...{ configuration, logger, metrics, clock, databaseUrl, pool, log, topics, masterKey, workspaceKeys },
+      ...{
+        configuration,
+        logger,
+        metrics,
+        clock,
+        databaseUrl,
+        pool,
+        log,
+        topics,
+        generations,
+        masterKey,
+        workspaceKeys,
+      },
       checkpoints: new PostgresCheckpoints(pool),
       outbox: new PostgresOutbox(pool),
       contactKeyCache,
       contactKeys: new PostgresContactKeys(pool, contactKeyCache),
-      close,
+      close: () => undo.run(),
     };
   } catch (error) {
-    await close();
+    await undo.run();
     throw error;
   }
 }
 
 /**
- * Makes the topics that are not there with so many partitions, and checks those that are: their number never changes, whatever is set.
- * Rejects with the reason when one cannot be used, with WorldError while the log is away.
+ * Makes the topics of which no generation is there, with so many partitions, and checks those that are: their number never changes,
+ * whatever is set. Rejects with the reason when one cannot be used, with WorldError while the log is away.
  */
 export async function ensureTopics(
   log: EngineLog,
-  names: readonly string[],
+  first: readonly string[],
   partitions: number,
   logger: Logger,
 ): Promise<void> {
   const there = await log.topics();
-  for (const name of names) {
-    const has = there.get(name) ?? partitions;
-    if (has !== partitions)
-      logger.warn(`${SETTINGS.partitions.name} is ${partitions}, and ${name} has ${has} partitions: that stays so`);
-    await log.createTopic(name, has);
+  for (const name of first) {
+    const family = name.slice(0, name.lastIndexOf('.'));
+    const generations = [...there].filter(([topic]) => topic.slice(0, topic.lastIndexOf('.')) === family);
+    if (generations.length === 0) await log.createTopic(name, partitions);
+    for (const [topic, has] of generations) await log.createTopic(topic, has);
+    const [only, ...others] = generations;
+    if (only !== undefined && others.length === 0 && only[1] !== partitions)
+      logger.warn(`${SETTINGS.partitions.name} is ${partitions}, and ${name} has ${only[1]} partitions: that stays so`);
   }
 }
 

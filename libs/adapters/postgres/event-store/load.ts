@@ -1,5 +1,6 @@
 /** Reads of the deciding transaction: contacts with key and state, de-duplication keys, histories, parked inputs. */
 import type { PoolClient } from 'pg';
+import { ENGAGEMENT_EVENTS } from '#contracts/contact-events.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { JsonObject } from '#contracts/json.js';
 import type { ContactRef, Loaded, LoadedContact, ParkedInput, SealedEvent, SeenKey } from '#engine/decision/store.js';
@@ -7,6 +8,7 @@ import { plainArray } from '../read-models/array-literal.js';
 import { bind, statement } from '../statement.js';
 import { query } from '../transaction.js';
 import { EVENT_COLUMNS, type EventRow } from './rows.js';
+import { loadSeen } from './seen.js';
 
 // `limit 1` keeps each look-up a look-up: whatever the statistics say, no table is read whole.
 const CONTACTS = statement(
@@ -26,21 +28,13 @@ left join lateral (
   where p.workspace_id = u.workspace_id and p.contact_id = u.contact_id and p.state = 'parked' limit 1
 ) p on true`,
 );
-const SEEN = statement(
-  'engine.seen.load',
-  `select (u.n - 1)::int as n
-from unnest($1::uuid[], $2::uuid[], $3::date[]) with ordinality as u(workspace_id, key, month, n)
-cross join lateral (
-  select from engine.seen s
-  where s.workspace_id = u.workspace_id and s.key = u.key and s.month = u.month limit 1
-) s`,
-);
 const ENGAGEMENTS = statement(
   'engine.event.engagements',
   `select e.* from unnest($1::uuid[], $2::uuid[], $3::int[]) as u(workspace_id, contact_id, above)
 cross join lateral (
   select ${EVENT_COLUMNS} from engine.event e
-  where e.workspace_id = u.workspace_id and e.contact_id = u.contact_id and e.version > u.above and e.type = 'engagement_recorded'
+  where e.workspace_id = u.workspace_id and e.contact_id = u.contact_id and e.version > u.above
+    and e.type in (${ENGAGEMENT_EVENTS.map((type) => `'${type}'`).join(', ')})
   order by e.version limit $4
 ) e`,
 );
@@ -61,7 +55,7 @@ interface ContactRow {
   readonly parked: boolean;
 }
 
-/** Contacts and seen keys in two statements; both must come in key order. */
+/** Contacts and seen keys; both must come in key order. */
 export async function load(tx: PoolClient, contacts: readonly ContactRef[], seen: readonly SeenKey[]): Promise<Loaded> {
   return { contacts: await loadContacts(tx, contacts), seen: await loadSeen(tx, seen) };
 }
@@ -76,19 +70,10 @@ async function loadContacts(tx: PoolClient, contacts: readonly ContactRef[]): Pr
   });
 }
 
-async function loadSeen(tx: PoolClient, seen: readonly SeenKey[]): Promise<readonly SeenKey[]> {
-  if (seen.length === 0) return [];
-  const keys = plainArray(seen.map((one) => one.key));
-  const months = plainArray(seen.map((one) => one.month));
-  const values = [plainArray(seen.map((one) => one.workspaceId)), keys, months];
-  const { rows } = await query<{ n: number }>(tx, bind(SEEN, values));
-  return rows.map(({ n }) => seen[n] as SeenKey);
-}
-
 /** Of a contact: a statement must end within its time limit however long a history is. */
 const EVENTS_AT_ONCE = 1_000;
 
-/** `engagement_recorded` events, each contact's in version order. */
+/** Events of ENGAGEMENT_EVENTS, each contact's in version order. */
 export async function loadEngagements(
   tx: PoolClient,
   contacts: readonly ContactRef[],

@@ -43,7 +43,7 @@ export async function writeEvents(
 /** The events of a segment were all decided in one partition. */
 function eventValues(lane: number, events: readonly SealedEvent[]): unknown[] {
   const of = <K extends keyof SealedEvent>(name: K): string => plainArray(events.map((event) => event[name] as string));
-  const data = Blob.of(events, (event) => Buffer.from(JSON.stringify(event.data)));
+  const data = Blob.ofJson(events, (event) => event.data);
   const pii = Blob.of(events, (event) => event.pii);
   const [{ inputTopic, inputPartition }] = events as readonly [SealedEvent];
   return [

@@ -1,20 +1,15 @@
 /** Writes of the deciding transaction: one bulk statement a table. */
 import type { PoolClient } from 'pg';
 import type { ContactEventRow } from '#contracts/contact-event-record.js';
-import type { BooksChange, Changes, SeenKey } from '#engine/decision/store.js';
+import type { BooksChange, Changes } from '#engine/decision/store.js';
 import { plainArray } from '../read-models/array-literal.js';
 import { bind, statement } from '../statement.js';
 import { query } from '../transaction.js';
+import { writeSeen } from './seen.js';
 import { writeEvents } from './write-events.js';
 import { writeParked } from './write-parked.js';
 import { writeStates } from './write-states.js';
 
-const SEEN = statement(
-  'engine.seen.insert',
-  `insert into engine.seen (workspace_id, key, month)
-select * from unnest($1::uuid[], $2::uuid[], $3::date[])
-on conflict do nothing`,
-);
 const BOOKS = statement(
   'engine.books.add',
   `insert into engine.books as b (workspace_id, source_id, hour, writer, applied, duplicate, too_late, parked)
@@ -34,15 +29,10 @@ export async function write(tx: PoolClient, changes: Changes): Promise<readonly 
   const { lane, events, seen, books } = changes;
   await writeStates(tx, changes);
   const written = await writeEvents(tx, lane, events);
-  if (seen.length > 0) await query(tx, bind(SEEN, seenValues(seen)));
+  await writeSeen(tx, seen);
   if (books.length > 0) await query(tx, bind(BOOKS, booksValues(lane, books)));
   await writeParked(tx, changes);
   return written;
-}
-
-function seenValues(seen: readonly SeenKey[]): unknown[] {
-  const of = (name: keyof SeenKey): string => plainArray(seen.map((one) => one[name]));
-  return [of('workspaceId'), of('key'), of('month')];
 }
 
 function booksValues(lane: number, books: readonly BooksChange[]): unknown[] {

@@ -1,3 +1,3 @@
 insert into engine.seen (workspace_id, key, month)
-select * from unnest($1::uuid[], $2::uuid[], $3::date[])
+select $1::uuid, u.key, $2::date from unnest($3::uuid[]) as u(key)
 on conflict do nothing

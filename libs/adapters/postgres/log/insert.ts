@@ -5,6 +5,7 @@
 import type { Pool } from 'pg';
 import type { Appendable } from '#contracts/record.js';
 import { partitionOf } from '#contracts/topics.js';
+import { SealedError } from '#engine/log/errors.js';
 import type { Appended } from '#engine/log/log.js';
 import { bind, statement } from '../statement.js';
 import { query } from '../transaction.js';
@@ -15,25 +16,34 @@ const APPEND = statement(
   'log.record.append',
   `
 with head as materialized (
-  select w.n, w.topic_id, w.counted, h.topic, h.partition, h.next
+  select w.n, w.topic_id, w.counted, h.topic, h.partition, h.next, h.sealed
   from unnest($1::text[], $2::smallint[], $3::smallint[], $4::int[])
     with ordinality as w(topic, topic_id, partition, counted, n)
   join log.head h on h.topic = w.topic and h.partition = w.partition
   order by h.topic, h.partition
   for update of h
+), open as materialized (
+  select * from head where not (select bool_or(sealed) from head)
 ), moved as (
-  update log.head h set next = head.next + head.counted
-  from head where h.topic = head.topic and h.partition = head.partition
+  update log.head h set next = open.next + open.counted
+  from open where h.topic = open.topic and h.partition = open.partition
 ), inserted as (
   insert into log.record (topic_id, partition, position, appended_at, key, workspace_id, id, type, v, at, data, sealed)
-  select head.topic_id, head.partition, head.next + r.place, clock_timestamp(), r.key, r.workspace_id, r.id, r.type, r.v,
+  select open.topic_id, open.partition, open.next + r.place, clock_timestamp(), r.key, r.workspace_id, r.id, r.type, r.v,
     to_timestamp(r.at / 1000), r.data, r.sealed
   from unnest($5::int[], $6::int[], $7::uuid[], $8::uuid[], $9::uuid[], $10::text[], $11::smallint[], $12::float8[],
     $13::json[], $14::bytea[]) as r(head, place, key, workspace_id, id, type, v, at, data, sealed)
-  join head on head.n = r.head
+  join open on open.n = r.head
 )
-select n, next from head`,
+select n, next, sealed from head`,
 );
+
+interface Placed {
+  readonly n: number;
+  readonly next: number;
+  readonly sealed: boolean;
+  readonly [column: string]: unknown;
+}
 
 interface Head {
   readonly topic: Topic;
@@ -57,14 +67,20 @@ export function destination(record: Appendable, topic: Topic): number {
   );
 }
 
-/** Appends all, durable when it resolves; answers in the order given. Rejects with WorldError when the database is away. */
+/**
+ * Appends all, durable when it resolves; answers in the order given. Rejects with SealedError, having appended nothing, when a
+ * partition is sealed; with WorldError when the database is away.
+ */
 export async function insertRecords(
   pool: Pool,
   topicOf: (name: string) => Topic,
   records: readonly Appendable[],
 ): Promise<readonly Appended[]> {
   const { heads, rows } = arrange(records, topicOf);
-  const { rows: placed } = await query<{ n: number; next: number }>(pool, bind(APPEND, valuesOf(heads, rows)));
+  const { rows: placed } = await query<Placed>(pool, bind(APPEND, valuesOf(heads, rows)));
+  const sealed = placed.filter((row) => row.sealed).map(({ n }) => heads[n - 1] as Head);
+  if (sealed.length > 0)
+    throw new SealedError(sealed.map(({ topic, partition }) => ({ topic: topic.name, partition })));
   const next = new Map(placed.map((row) => [row.n, row.next]));
   return rows.map((row) => {
     const { partition } = heads[row.head - 1] as Head;

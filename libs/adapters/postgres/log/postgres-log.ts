@@ -18,7 +18,7 @@ import { LaneTail } from './lane-tail.js';
 import { PostgresMembers } from './members.js';
 import { Notifier } from './notifier.js';
 import { Reader } from './reader.js';
-import { createTopic, loadTopics, type Topic } from './topics.js';
+import { createTopic, loadTopics, sealTopic, type Topic } from './topics.js';
 import { Watch } from './watch.js';
 
 export interface PostgresLogOptions extends ConsumerOptions {
@@ -90,6 +90,11 @@ export class PostgresLog implements Log, LogSource, LogWaker {
     const topics = await loadTopics(this.#pool);
     for (const [name, topic] of topics) this.#topics.set(name, topic);
     return new Map([...topics].map(([name, { partitions }]) => [name, partitions]));
+  }
+
+  /** From now on appends to the topic reject with SealedError. Answers where each partition ends. */
+  seal(topic: string): Promise<readonly number[]> {
+    return sealTopic(this.#pool, topic);
   }
 
   partitions(topic: string): number {

@@ -1,6 +1,7 @@
 /** Topics of the Postgres log: made once with a number of partitions that never changes. */
 import type { Pool } from 'pg';
 import { generationOf, laneOf, TOPICS } from '#contracts/topics.js';
+import { bind, statement } from '../statement.js';
 import { inTransaction, query } from '../transaction.js';
 
 export interface Topic {
@@ -46,6 +47,22 @@ export async function createTopic(pool: Pool, name: string, partitions: number):
     }
     return { id: known.id, name, partitions, lanesOf: lanes };
   });
+}
+
+const SEAL = statement(
+  'log.head.seal',
+  `
+with own as materialized (
+  select partition from log.head where topic = $1 order by partition for update
+), sealed as (
+  update log.head h set sealed = true from own where h.topic = $1 and h.partition = own.partition returning h.partition, h.next
+)
+select next from sealed order by partition`,
+);
+
+/** Nothing gets into the topic from here on; answers where each partition ends. Waits for appends under way. */
+export async function sealTopic(pool: Pool, name: string): Promise<readonly number[]> {
+  return (await query<{ next: number }>(pool, bind(SEAL, [name]))).rows.map(({ next }) => next);
 }
 
 /** All topics there are, by name. */

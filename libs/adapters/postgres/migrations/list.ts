@@ -6,10 +6,22 @@ import * as deliveries from './0004-deliveries.js';
 import * as read from './0005-read.js';
 import * as kafka from './0006-kafka.js';
 import * as sourcePolicy from './0007-source-policy.js';
+import * as generations from './0008-generations.js';
+import * as engagementView from './0009-engagement-view.js';
 
 export interface Migration {
   readonly name: string;
   readonly up: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [log, registry, engine, deliveries, read, kafka, sourcePolicy];
+export const MIGRATIONS: readonly Migration[] = [
+  log,
+  registry,
+  engine,
+  deliveries,
+  read,
+  kafka,
+  sourcePolicy,
+  generations,
+  engagementView,
+];

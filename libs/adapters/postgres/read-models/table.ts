@@ -1,7 +1,8 @@
 /** A read model's table, described once by its columns: its bulk statements and their parameters follow from that. */
 import type { Json } from '#contracts/json.js';
+import { Blob } from '../event-store/blob.js';
 import { type Statement, statement } from '../statement.js';
-import { jsonArray, plainArray, textArray, timeArray } from './array-literal.js';
+import { plainArray, textArray, timeArray } from './array-literal.js';
 
 export type ColumnType =
   | 'uuid'
@@ -27,8 +28,8 @@ export interface Table<Row> extends TableSpec<Row> {
   readonly schema: string;
   /** `select` list that gives rows of the table's alias `t` with the properties of Row. */
   readonly selected: string;
-  /** Parameters of an insert or upsert: one array a column. */
-  values(rows: readonly Row[]): string[];
+  /** Parameters of an insert or upsert: one array a column, JSON as bytes (blob.ts). */
+  values(rows: readonly Row[]): (string | Buffer)[];
   /** Parameters of a removal: one array a key column. */
   keys(rows: readonly Row[]): string[];
 }
@@ -45,7 +46,7 @@ export function table<Row>(spec: TableSpec<Row>, schema: string): Table<Row> {
     ...spec,
     schema,
     selected: properties.map((property) => `t.${columnOf(property)} as "${property}"`).join(', '),
-    values: (rows) => properties.map((property) => encode(rows, property, spec.columns[property])),
+    values: (rows) => properties.flatMap((property) => parameters(rows, property, spec.columns[property])),
     keys: (rows) => spec.key.map((property) => encode(rows, property, spec.columns[property])),
   };
 }
@@ -69,26 +70,37 @@ export function removeFrom<Row>(from: Table<Row>): Statement {
   return statement(
     `${from.schema}.${from.name}.remove`,
     `delete from ${from.schema}.${from.name} t
-using unnest(${arrays(from, from.key)}) as r(${key.join(', ')})
+using unnest(${from.key.map((property, index) => `$${index + 1}::${from.columns[property]}[]`).join(', ')}) as r(${key.join(', ')})
 where ${key.map((column) => `t.${column} = r.${column}`).join(' and ')}`,
   );
 }
 
 function insertText<Row>(into: Table<Row>): string {
   const properties = propertiesOf(into);
-  const columns = properties.map(columnOf).join(', ');
-  const source = properties.map((property) => fromArray(columnOf(property), into.columns[property])).join(', ');
-  return `insert into ${into.schema}.${into.name} (${columns})
-select ${source}
-from unnest(${arrays(into, properties)}) as r(${columns})`;
+  const source: string[] = [];
+  const [arrays, names]: [string[], string[]] = [[], []];
+  let next = 1;
+  for (const property of properties) {
+    const [column, type] = [columnOf(property), into.columns[property]];
+    if (type === 'jsonb') {
+      source.push(`convert_from(substring($${next}::bytea from r.${column}_at for r.${column}_size), 'UTF8')::jsonb`);
+      arrays.push(`$${next + 1}::integer[]`, `$${next + 2}::integer[]`);
+      names.push(`${column}_at`, `${column}_size`);
+      next += 3;
+    } else {
+      source.push(fromArray(column, type));
+      arrays.push(`$${next}::${inArray(type)}[]`);
+      names.push(column);
+      next += 1;
+    }
+  }
+  return `insert into ${into.schema}.${into.name} (${properties.map(columnOf).join(', ')})
+select ${source.join(', ')}
+from unnest(${arrays.join(', ')}) as r(${names.join(', ')})`;
 }
 
 function propertiesOf<Row>(spec: TableSpec<Row>): (keyof Row & string)[] {
   return Object.keys(spec.columns) as (keyof Row & string)[];
-}
-
-function arrays<Row>(spec: TableSpec<Row>, properties: readonly (keyof Row & string)[]): string {
-  return properties.map((property, index) => `$${index + 1}::${inArray(spec.columns[property])}[]`).join(', ');
 }
 
 function assignment<Row>(spec: TableSpec<Row>, property: keyof Row & string): string {
@@ -106,6 +118,10 @@ function fromArray(column: string, type: ColumnType): string {
   return type === 'text[]' ? `r.${column}::text[]` : `r.${column}`;
 }
 
+function parameters<Row>(rows: readonly Row[], property: keyof Row & string, type: ColumnType): (string | Buffer)[] {
+  return type === 'jsonb' ? Blob.ofJson(rows, (row) => row[property] as Json | null) : [encode(rows, property, type)];
+}
+
 function encode<Row>(rows: readonly Row[], property: keyof Row & string, type: ColumnType): string {
   const values = rows.map((row) => row[property] as unknown);
   switch (type) {
@@ -113,8 +129,6 @@ function encode<Row>(rows: readonly Row[], property: keyof Row & string, type: C
       return textArray(values as (string | null)[]);
     case 'text[]':
       return textArray((values as string[][]).map((list) => textArray(list)));
-    case 'jsonb':
-      return jsonArray(values as Json[]);
     case 'timestamptz':
       return timeArray(values as (number | null)[]);
     default:

@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Uuid } from '#contracts/ids.js';
 import type { Outbox } from '#engine/outbox/outbox.js';
 import type { KnownVersion, Publication, Publications, PublishingUnit } from '#engine/publishing/publications.js';
+import { passGate } from '../log/generations/publishing-gate.js';
 import { bind, statement } from '../statement.js';
 import { inTransaction, query } from '../transaction.js';
 
@@ -60,6 +61,7 @@ export class PostgresPublications implements Publications {
         await query(tx, bind(ADD_VERSION, [workspaceId, rule, version, hash, ...content, author, note]));
       },
       publish: async ({ id, number, rules, author }, inputs) => {
+        for (const topic of new Set(inputs.map((input) => input.topic))) await passGate(tx, topic);
         await query(tx, bind(ADD, [id, workspaceId, number, JSON.stringify(rules), author]));
         await this.outbox.enqueue(tx, PUBLICATIONS_LANE, inputs);
       },

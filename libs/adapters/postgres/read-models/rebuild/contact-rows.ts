@@ -28,7 +28,7 @@ const INSERT: Readonly<Record<OfContacts, Statement>> = {
 /** One statement with its parameters. */
 export interface Write {
   readonly by: Statement;
-  readonly values: string[];
+  readonly values: (string | Buffer)[];
 }
 
 /** Folds some contacts from their first event on. Each contact's events come in version order, all of them here. */

@@ -1,0 +1,1 @@
+insert into log.generation (name, generation, partitions, state) values ('engagements', $1, $2, 'wished')

@@ -1,0 +1,1 @@
+select partitions from log.topic where name = $1

@@ -1,0 +1,21 @@
+/** What is parked: it waits for somebody, and nothing is sent to its contacts meanwhile. */
+import { type ParkedInputs, parkedInputs } from '#adapters/postgres/operations/parked-inputs.js';
+import type { Pool } from '#adapters/postgres/pool.js';
+import type { Probe } from './watched.js';
+
+/** Inputs of a workspace that are counted at most. */
+const COUNTED = 1_000;
+
+/** Notes, not troubles: everything else is decided meanwhile. */
+export function parkedProbe(pool: Pool): Probe {
+  return {
+    part: 'parked',
+    troubles: async () => [],
+    notes: async () => (await parkedInputs(pool, COUNTED)).map(say),
+  };
+}
+
+function say({ workspace, inputs }: ParkedInputs): string {
+  const many = inputs >= COUNTED ? `${COUNTED} or more` : `${inputs}`;
+  return `${many} inputs of workspace ${workspace} are parked, and nothing is sent to their contacts: see afterclick parked list.`;
+}
