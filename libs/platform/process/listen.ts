@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Configuration } from '../configuration/configuration.js';
 import type { LogServer } from '../log-transport/log-server.js';
 import { NestLogger } from '../logging/nest-logger.js';
+import { drainConnections } from './drain-connections.js';
 import { type TlsFiles, tlsFiles, trustedProxies } from './http-server.js';
 import { refusePlainHttp } from './plain-http.js';
 import { renewTls } from './renew-tls.js';
@@ -50,6 +51,7 @@ export function httpAdapter(
   const isTrusted = trustedProxies(configuration);
   const shared = { forceCloseConnections: 'idle' as const, trustProxy: isTrusted, requestTimeout: REQUEST_TIMEOUT_MS };
   const adapter = new FastifyAdapter(tls === null ? shared : { ...shared, https: { ...tls, minVersion: 'TLSv1.2' } });
+  drainConnections(adapter.getInstance());
   if (tls === null && !configuration.allowPlainHttp) refusePlainHttp(adapter.getInstance(), isTrusted);
   return adapter;
 }
