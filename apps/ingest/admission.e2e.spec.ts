@@ -27,6 +27,7 @@ describe('who is let in', () => {
         memorySource('loud', 'sendgrid'),
         memorySource('quiet', 'sendgrid'),
       ],
+      fresh: [memorySource('fresh', 'sendgrid')],
     });
   };
   afterEach(() => ingest.close());
@@ -48,6 +49,13 @@ describe('who is let in', () => {
   };
   const statuses = (path: string, ...forwarded: (string | undefined)[]): Promise<number[]> =>
     Promise.all(forwarded.map(async (chain) => (await post(path, chain)).status));
+
+  it('knows a source that was made a moment ago, from its first request on', async () => {
+    await start([]);
+    expect(await statuses('fresh', undefined, undefined)).toEqual([200, 200]);
+    expect((await post('nobody')).status).toBe(404);
+    expect(ingest.counted.filter((what) => what === 'unknown_source')).toHaveLength(1);
+  });
 
   it('goes by the address of the connection when no proxy is trusted, whatever a header says', async () => {
     await start([]);

@@ -37,7 +37,13 @@ export function ingestRoutes(ingest: Ingest, http: IngestHttp) {
       url: '/:path',
       exposeHeadRoute: false,
       onRequest: (request, reply, next) => {
-        if (admitted(ingest, request as Request, reply, http)) next();
+        const admit = (): void => {
+          // Whoever broke off meanwhile takes no room that nobody would leave again.
+          if (!reply.raw.closed && admitted(ingest, request as Request, reply, http)) next();
+        };
+        const met = ingest.meet((request as Request).params.path);
+        if (met === undefined) admit();
+        else void met.then(admit);
       },
       handler: async (request, reply) => {
         if (request.admission === null) return reply;

@@ -53,6 +53,12 @@ export class Admissions {
     return this.#room.held;
   }
 
+  /** Before `admit`: what was made a moment ago is known. Undefined where nothing has to be waited for. */
+  meet(path: string): Promise<void> | undefined {
+    const { sources } = this.ports;
+    return sources.find(path) === undefined ? sources.lookUp?.(path) : undefined;
+  }
+
   admit(path: string, arrival: Arrival): Admission {
     const { sources, providers, meter, clock } = this.ports;
     const source = sources.find(path);

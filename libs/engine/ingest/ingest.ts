@@ -25,6 +25,11 @@ export class Ingest {
     this.#admissions = new Admissions(ports);
   }
 
+  /** To be awaited before `admit`, where there is something to await: a source that was made a moment ago is then known. */
+  meet(path: string): Promise<void> | undefined {
+    return this.#admissions.meet(path);
+  }
+
   /** Whether the path takes this request now; to be asked before the body is read. */
   admit(path: string, arrival: Arrival): Admission {
     return this.#admissions.admit(path, arrival);

@@ -42,4 +42,9 @@ export function settingsAt(source: Source, now: number): SourceSettings {
 export interface SourceDirectory {
   /** Undefined when no source ever had this path. A deleted one is found, so that its sender is told. */
   find(path: string): Source | undefined;
+  /**
+   * A path that is not in memory may be of a source that was made a moment ago: reads it, where what is read from is at hand. Never
+   * rejects, and takes a fraction of a second at most.
+   */
+  lookUp?(path: string): Promise<void>;
 }

@@ -33,6 +33,8 @@ export function memorySource(path: string, provider: string, more: Partial<Sourc
 
 export interface MemoryIngestOptions {
   readonly sources: readonly Source[];
+  /** Made a moment ago: in memory only once they are looked up. */
+  readonly fresh?: readonly Source[];
   /** Beside those of the registry. */
   readonly providers?: Readonly<Record<string, Provider>>;
   readonly now?: () => number;
@@ -61,11 +63,15 @@ export class MemoryIngest {
   }
 
   async #start(options: MemoryIngestOptions): Promise<void> {
-    const { sources, providers, now, outside, limits, roomBytes, trustedProxies = [] } = options;
+    const { fresh = [], providers, now, outside, limits, roomBytes, trustedProxies = [] } = options;
     for (const topic of Object.values(MEMORY_TOPICS)) this.#log.createTopic(topic, 4);
+    const sources = [...options.sources];
     const count = (what: string) => void this.counted.push(what);
     const ports: IngestPorts = {
-      sources: { find: (path) => sources.find((one) => one.path === path) },
+      sources: {
+        find: (path) => sources.find((one) => one.path === path),
+        lookUp: async (path) => void sources.push(...fresh.filter((one) => one.path === path)),
+      },
       providers: { named: (name) => providers?.[name] ?? providerNamed(name), judge },
       keys: this.keys,
       log: this.#log,

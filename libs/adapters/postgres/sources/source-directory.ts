@@ -1,4 +1,5 @@
 /** All sources in memory: read at start, when told of a change and every few seconds; kept on disk for a start without the database. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { Json } from '#contracts/json.js';
 import type { Source, SourceDirectory } from '#engine/ingest/source.js';
@@ -12,7 +13,14 @@ import { SOURCES_CHANNEL } from './sources.js';
 
 const ALL = statement('registry.source.all', `select ${SOURCE_COLUMNS} from registry.source`);
 
+const BY_PATH = statement('registry.source.by_path', 'select 1 from registry.source where path = $1');
+
 const REFRESH_MS = 5_000;
+/** As paths are made (new-key.ts): nothing else is worth a question. */
+const PATH = /^[\w-]{32}$/;
+/** Whoever guesses paths gets no more of the database than this, and waits no longer. */
+const LOOK_UPS_AT_ONCE = 4;
+const LOOK_UP_MS = 500;
 
 export interface DirectoryOptions {
   readonly copy?: SourceCopy;
@@ -30,6 +38,7 @@ export class PostgresSourceDirectory implements SourceDirectory {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | null = null;
   #again = false;
+  #lookUps = 0;
 
   constructor(
     private readonly pool: Pool,
@@ -39,6 +48,21 @@ export class PostgresSourceDirectory implements SourceDirectory {
 
   find(path: string): Source | undefined {
     return this.#byPath.get(path);
+  }
+
+  async lookUp(path: string): Promise<void> {
+    if (!PATH.test(path) || this.#lookUps >= LOOK_UPS_AT_ONCE) return;
+    this.#lookUps += 1;
+    const asked = this.#lookUp(path).finally(() => {
+      this.#lookUps -= 1;
+    });
+    await Promise.race([asked, delay(LOOK_UP_MS, undefined, { ref: false })]);
+  }
+
+  /** A database that is away is told of by the reading every few seconds. */
+  async #lookUp(path: string): Promise<void> {
+    const found = await query(this.pool, bind(BY_PATH, [path])).catch(() => null);
+    if (found?.rowCount) await this.refresh();
   }
 
   /** Rejects when there is neither a database nor a copy on disk. */

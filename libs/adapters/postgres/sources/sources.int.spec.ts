@@ -88,6 +88,30 @@ describe('sources', () => {
 
     await pauseSource(pool, ref(source));
     await until(() => directory.find(source.path)?.state === 'paused');
+    const fresh = await create('fresh');
+    await until(() => directory.find(fresh.source.path)?.state === 'active');
+  });
+
+  it('that were made a moment ago are known when they are asked for, also by who is not told of changes', async () => {
+    const directory = new PostgresSourceDirectory(pool, master);
+    directories.push(directory);
+    const { source } = await create('new');
+    expect(directory.find(source.path)).toBeUndefined();
+    await directory.lookUp(source.path);
+    expect(directory.find(source.path)).toMatchObject({ id: source.id });
+  });
+
+  it('are not looked for under what is no path, and not by more at once than the database bears', async () => {
+    const asked: unknown[] = [];
+    const never = new Proxy(pool, {
+      get: (of, name) =>
+        name === 'query' ? (what: unknown) => asked.push(what) && new Promise(() => {}) : Reflect.get(of, name),
+    });
+    const directory = new PostgresSourceDirectory(never, master);
+    await directory.lookUp('../robots.txt');
+    expect(asked).toEqual([]);
+    await Promise.all(Array.from({ length: 40 }, (_, n) => directory.lookUp(String(n).padStart(32, '0'))));
+    expect(asked).toHaveLength(4);
   });
 
   it('accept old and new keys for a time while they are rotated', async () => {

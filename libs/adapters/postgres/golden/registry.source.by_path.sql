@@ -1,0 +1,1 @@
+select 1 from registry.source where path = $1
