@@ -1,14 +1,11 @@
-import { Agent, get, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { fastify } from 'fastify';
 import { drainConnections } from './drain-connections.js';
 
-const agent = new Agent({ keepAlive: true });
-
-afterAll(() => agent.destroy());
-
-/** A server whose only answer waits for `release`, and a request that has reached it. */
-async function asked(patienceMs?: number) {
+/** A server whose only answer waits for `release`. */
+async function listening(patienceMs?: number) {
   const server = fastify({ forceCloseConnections: 'idle' });
   drainConnections(server, patienceMs);
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
@@ -20,26 +17,40 @@ async function asked(patienceMs?: number) {
   });
   await server.listen({ port: 0, host: '127.0.0.1' });
   const { port } = server.server.address() as AddressInfo;
-  const answer = new Promise<IncomingMessage>((resolve, reject) => {
-    get({ port, host: '127.0.0.1', agent }, resolve).on('error', reject);
-  });
-  answer.catch(() => undefined);
-  await reached;
-  return { server, release, answer };
+  const ask = (): Promise<IncomingMessage> => {
+    const answer = new Promise<IncomingMessage>((resolve, reject) => {
+      get({ port, host: '127.0.0.1' }, resolve).on('error', reject);
+    });
+    answer.catch(() => undefined);
+    return answer;
+  };
+  return { server, port, ask, reached, release };
 }
 
-it('a connection that is kept alive after its last answer does not hold a server that closes', async () => {
-  const { server, release, answer } = await asked();
+it('a connection that never asked anything does not hold a server that closes', async () => {
+  const { server, port } = await listening(3_600_000);
+  const silent = connect(port, '127.0.0.1');
+  await once(server.server, 'connection');
+  const ended = once(silent, 'close');
+  await server.close();
+  silent.destroy();
+  await ended;
+});
+
+it('a request under way is answered first', async () => {
+  const { server, ask, reached, release } = await listening();
+  const answer = ask();
+  await reached;
   const closed = server.close();
   release();
-  const got = await answer;
-  got.resume();
-  expect(got.statusCode).toBe(200);
+  expect((await answer).resume().statusCode).toBe(200);
   await closed;
 });
 
-it('an answer that never comes does not either', async () => {
-  const { server, release, answer } = await asked(100);
+it('an answer that never comes does not hold it either', async () => {
+  const { server, ask, reached, release } = await listening(100);
+  const answer = ask();
+  await reached;
   await server.close();
   await expect(answer).rejects.toThrow('socket hang up');
   release();
