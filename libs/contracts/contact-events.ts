@@ -14,10 +14,10 @@ interface Event<T extends string, D, P = null> {
   readonly pii: P;
 }
 
-/** Who asked for a change: a rule in a version, or a command from outside. */
+/** Who asked for a change: a rule in a version, or a command from outside (`key`: id of the API key that sent it). */
 export type By =
   | { readonly rule: string; readonly version: number; readonly action: string }
-  | { readonly command: true }
+  | { readonly command: true; readonly key?: Uuid }
   | { readonly engine: true };
 
 export type EngagementRecorded = Event<
@@ -66,6 +66,11 @@ export type TagRemoved = Event<'tag_removed', { readonly by: By }, { readonly ta
 export type ScoreAdded = Event<'score_added', { readonly by: By; readonly points: number }>;
 export type StageSet = Event<'stage_set', { readonly by: By }, { readonly stage: string }>;
 export type OwnerSet = Event<'owner_set', { readonly by: By }, { readonly owner: string }>;
+/** Of a command: the address it named, and why, in the words of who gave it. */
+export interface SuppressionPii {
+  readonly email?: string;
+  readonly note?: string;
+}
 export type Suppressed = Event<
   'suppressed',
   {
@@ -75,7 +80,8 @@ export type Suppressed = Event<
     readonly reason: 'hard_bounce' | 'complaint' | 'unsubscribed' | 'rule' | 'command';
     /** Subject of the address concerned; suppression is kept per address and per contact. */
     readonly subject: Uuid;
-  }
+  },
+  SuppressionPii | null
 >;
 export type SuppressionLifted = Event<
   'suppression_lifted',
@@ -84,7 +90,8 @@ export type SuppressionLifted = Event<
     readonly scope: string;
     readonly reason: 'resubscribed' | 'rule' | 'command';
     readonly subject: Uuid;
-  }
+  },
+  SuppressionPii | null
 >;
 export type Enrolled = Event<'enrolled', { readonly by: By; readonly enrollmentId: Uuid; readonly sequence: string }>;
 /** A rule matched and acted. `values`: what its conditions saw. */

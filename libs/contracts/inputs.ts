@@ -80,6 +80,30 @@ export interface NotificationCommandInput {
   readonly pii: { readonly by: string };
 }
 
+/**
+ * People suppress an address or a contact, or lift what is suppressed. `subject`: of the address concerned; left out it is about the
+ * contact itself: adding suppresses under its own id, lifting lifts the scope for every address it has.
+ */
+export interface SuppressionCommandInput {
+  readonly type: 'suppression_command';
+  readonly v: 1;
+  readonly data: {
+    readonly command: 'add' | 'lift';
+    /** `all`, `group:ID` or `list:ID`. */
+    readonly scope: string;
+    /** Of an addition; `command` when left out. The others bring in what another system knew. */
+    readonly reason?: 'hard_bounce' | 'complaint' | 'unsubscribed' | 'command';
+    readonly subject?: Uuid;
+    /** API key that asked for it. */
+    readonly keyId?: Uuid;
+  };
+  readonly pii: {
+    readonly identity?: { readonly kind: string; readonly value: string };
+    /** Why, in the words of who did it. */
+    readonly note?: string;
+  };
+}
+
 /** Definitions take force at this position of this partition, if `number` is above the one in force. Key null, one per partition. */
 export interface RulesPublishedInput {
   readonly type: 'rules_published';
@@ -106,6 +130,7 @@ export type Input =
   | ContactUpsertInput
   | EffectOutcomeInput
   | NotificationCommandInput
+  | SuppressionCommandInput
   | RulesPublishedInput
   | UnparkInput;
 
@@ -115,6 +140,7 @@ export const INPUT_VERSIONS: { readonly [T in Input['type']]: number } = {
   contact_upsert: 1,
   effect_outcome: 1,
   notification_command: 1,
+  suppression_command: 1,
   rules_published: 1,
   unpark: 1,
 };

@@ -1,7 +1,14 @@
 /** Inputs for tests: what a log would hand over, with only the telling parts to be said. */
 import type { Actor, EngagementType } from '#contracts/engagement.js';
 import { deriveId, type Uuid } from '#contracts/ids.js';
-import type { ContactUpsertInput, EngagementInput, EngagementPii, Input, Placed } from '#contracts/inputs.js';
+import type {
+  ContactUpsertInput,
+  EngagementInput,
+  EngagementPii,
+  Input,
+  Placed,
+  SuppressionCommandInput,
+} from '#contracts/inputs.js';
 
 export const WORKSPACE: Uuid = deriveId('test', 'workspace');
 export const SOURCE: Uuid = deriveId('test', 'source');
@@ -98,4 +105,27 @@ export function upsert(
   const data = expectedVersion === undefined ? {} : { expectedVersion };
   const { recordedAt } = times(told);
   return placed({ type: 'contact_upsert', v: 1, data, pii: { identity, ...pii } }, told, of, recordedAt);
+}
+
+/** People suppress or lift. `subject`: name of the contact whose id the address concerned has; none: the contact as a whole. */
+export function suppression(
+  command: 'add' | 'lift',
+  told: Told & {
+    readonly scope?: string;
+    readonly reason?: SuppressionCommandInput['data']['reason'];
+    readonly subject?: string | undefined;
+    readonly note?: string;
+  } = {},
+): Placed<SuppressionCommandInput> {
+  const { of = 'ada', scope = 'all', reason, subject, note } = told;
+  const identity = { kind: 'email', value: `${subject ?? of}@example.com` };
+  const data = {
+    ...{ command, scope, keyId: deriveId('test', 'key') },
+    ...(reason === undefined ? {} : { reason }),
+    ...(subject === undefined ? {} : { subject: contactOf(subject) }),
+  };
+  const pii = { ...(subject === undefined ? {} : { identity }), ...(note === undefined ? {} : { note }) };
+  const { recordedAt } = times(told);
+  const id = [of, command, scope, reason ?? '', subject ?? '', recordedAt];
+  return placed({ type: 'suppression_command', v: 1, data, pii }, told, ...id);
 }

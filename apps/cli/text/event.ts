@@ -62,8 +62,12 @@ const TELLERS: Readonly<Record<string, (data: Fields, pii: Fields) => Told>> = {
   score_added: simple('score', (data) => joined(signed(Number(data['points'])), by(data))),
   stage_set: simple('stage set', (data, pii) => joined(known(pii['stage']), by(data))),
   owner_set: simple('owner set', (data, pii) => joined(known(pii['owner']), by(data))),
-  suppressed: simple('suppressed', (data) => joined(text(data['scope']), text(data['reason']), by(data))),
-  suppression_lifted: simple('lifted', (data) => joined(text(data['scope']), text(data['reason']), by(data))),
+  suppressed: simple('suppressed', (data, pii) =>
+    joined(text(data['scope']), text(data['reason']), by(data), known(pii['note'])),
+  ),
+  suppression_lifted: simple('lifted', (data, pii) =>
+    joined(text(data['scope']), text(data['reason']), by(data), known(pii['note'])),
+  ),
   enrolled: simple('enrolled', (data) => joined(text(data['sequence']), by(data))),
   rule_fired: simple('rule fired', rule),
   rule_held: simple('rule held', (data) => {

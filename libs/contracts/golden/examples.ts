@@ -128,6 +128,12 @@ export const INPUT_EXAMPLES: { readonly [T in Input['type']]: Extract<Input, { t
     pii: { detail: 'ok' },
   },
   notification_command: { type: 'notification_command', v: 1, data: { effectId: id('effect'), command: 'take' }, pii: { by: 'sam' } },
+  suppression_command: {
+    type: 'suppression_command',
+    v: 1,
+    data: { command: 'add', scope: 'list:news', reason: 'unsubscribed', subject: id('subject'), keyId: id('key') },
+    pii: { identity: { kind: 'email', value: 'ada@example.com' }, note: 'asked for it on the phone' },
+  },
   rules_published: {
     type: 'rules_published',
     v: 1,

@@ -8,6 +8,7 @@ import { lookups } from './lookups.js';
 import { decideNotificationCommand, decideOutcome } from './notification.js';
 import type { Recording } from './recording.js';
 import type { ContactState } from './state.js';
+import { decideSuppressionCommand } from './suppression-command.js';
 import { decideUpsert } from './upsert.js';
 
 const NOTHING: Decision = { events: [], booked: null, seen: [] };
@@ -40,6 +41,8 @@ function outcome(
   if (is(placed, 'effect_outcome')) return { recording: decideOutcome(state, placed, now), booked: null };
   if (is(placed, 'notification_command'))
     return { recording: decideNotificationCommand(state, placed, now), booked: null };
+  if (is(placed, 'suppression_command'))
+    return { recording: decideSuppressionCommand(state, placed, now), booked: null };
   return null;
 }
 

@@ -10,7 +10,7 @@ export function suppressionKey(of: { readonly subject: string; readonly scope: s
 /**
  * The row after the event; null when the event is of another kind, or lifts what was never suppressed. `row`: of the event's subject
  * and scope. Suppressing again what is in force (a complaint after an unsubscription) changes its reason and keeps its time.
- * `email`: the contact's address now.
+ * `email`: the contact's address now; the event's own, where it names one, is the address concerned.
  */
 export function projectSuppression(
   row: SuppressionRow | null,
@@ -28,7 +28,7 @@ export function projectSuppression(
     contactId: event.contactId,
     subject: event.data.subject,
     scope: event.data.scope,
-    email,
+    email: event.pii?.email ?? email,
     reason: event.data.reason,
     since: event.recordedAt,
     eventId: event.id,

@@ -8,7 +8,7 @@ import type { Uuid } from '#contracts/ids.js';
 import { deriveId } from '#contracts/ids.js';
 import type { EngagementInput, Input, Placed } from '#contracts/inputs.js';
 import type { RuleSource } from '#domain/rules/compile.js';
-import { DAY, engagement, HOUR, MINUTE, NOON, placed, upsert, WORKSPACE } from '../inputs.js';
+import { DAY, engagement, HOUR, MINUTE, NOON, placed, suppression, upsert, WORKSPACE } from '../inputs.js';
 import { ruleSet } from './rule-sets.js';
 
 /** One record of the partition: an input of a contact, or other rules from here on. */
@@ -99,10 +99,20 @@ const write = fc.record({
   expectedVersion: fc.option(fc.nat({ max: 5 }), { freq: 2, nil: undefined }),
 });
 
+const word = fc.record({
+  of: fc.constantFrom(...CONTACTS),
+  command: fc.constantFrom<'add' | 'lift'>('add', 'lift'),
+  scope: fc.constantFrom('all', 'group:1', 'list:news'),
+  reason: fc.option(fc.constantFrom<'hard_bounce' | 'unsubscribed'>('hard_bounce', 'unsubscribed'), { nil: undefined }),
+  /** Of the contact itself, its address, or another one. */
+  subject: fc.option(fc.constantFrom('ada', 'bob', 'ada@work'), { nil: undefined }),
+});
+
 type Step =
   | { readonly kind: 'engagement'; readonly told: Told }
   | { readonly kind: 'again'; readonly of: number; readonly newId: boolean }
   | { readonly kind: 'write'; readonly write: typeof write extends fc.Arbitrary<infer T> ? T : never }
+  | { readonly kind: 'suppression'; readonly word: typeof word extends fc.Arbitrary<infer T> ? T : never }
   | { readonly kind: 'outcome'; readonly of: number; readonly dead: boolean }
   | { readonly kind: 'command'; readonly of: number; readonly take: boolean }
   | { readonly kind: 'publish'; readonly rules: readonly RuleSource[] };
@@ -113,6 +123,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ kind: kind('engagement'), told }) },
   { weight: 3, arbitrary: fc.record({ kind: kind('again'), of: fc.nat(), newId: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('write'), write }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('suppression'), word }) },
   {
     weight: 1,
     arbitrary: fc.record({ kind: kind('outcome'), of: fc.nat(), dead: fc.boolean() }),
@@ -152,6 +163,8 @@ function inputOf(
       const pii = { set, addTags, ...(owner === undefined ? {} : { owner }) };
       return upsert(pii, { of, nth, recordedAt: at, ...version });
     }
+    case 'suppression':
+      return suppression(one.word.command, { ...one.word, nth, recordedAt: at });
     case 'outcome': {
       const complaint = complaintAmong(before, one.of);
       if (!complaint) return null;

@@ -50,10 +50,10 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   score_added: ({ points }) => say(html`Score <b>${POINTS(points)}</b>`, 'accent'),
   stage_set: (_, { stage }) => say(html`Stage is ${bold(stage)}`),
   owner_set: (_, { owner }) => say(html`Owner is ${bold(owner)}`),
-  suppressed: ({ scope, reason }) =>
-    say(html`<b>Suppressed</b> for ${scopeWords(scope)} after ${suppressedBecause(String(reason))}`, 'bad'),
-  suppression_lifted: ({ scope, reason }) =>
-    say(html`Suppression for ${scopeWords(scope)} lifted after ${suppressedBecause(String(reason))}`, 'good'),
+  suppressed: ({ scope, reason, by }, { note }) =>
+    say(html`<b>Suppressed</b> for ${scopeWords(scope)} ${because(by, reason)}${noted(note)}`, 'bad'),
+  suppression_lifted: ({ scope, reason, by }, { note }) =>
+    say(html`Suppression for ${scopeWords(scope)} lifted ${because(by, reason)}${noted(note)}`, 'good'),
   enrolled: ({ sequence }) => say(html`Enrolled in ${bold(sequence)}`, 'accent'),
   rule_fired: (data) => say(html`Rule ${rule(data)} fired`, 'accent'),
   rule_held: (data) => say(html`Rule ${rule(data)} held back: ${heldBecause(data['reason'])}`, 'warn'),
@@ -112,6 +112,19 @@ function outcome(data: JsonObject): Sentence {
     default:
       return say(html`Could not be delivered to the <b>${shown(target)}</b>${attempts}${why}`, 'bad');
   }
+}
+
+/** A person or another system may say of what kind it is: then both are told. */
+function because(by: Json | undefined, reason: Json | undefined): string {
+  const told = isObject(by) && by['command'] === true;
+  const why = suppressedBecause(String(reason));
+  if (!told) return `after ${why}`;
+  const who = suppressedBecause('command');
+  return reason === 'command' ? `by ${who}` : `by ${who} for ${why}`;
+}
+
+function noted(note: Json | undefined): Html | null {
+  return typeof note === 'string' && note !== '' ? html`: “${note}”` : null;
 }
 
 function isObject(value: Json | undefined): value is JsonObject {
