@@ -17,6 +17,11 @@ export function contactOwner(workspaceId: Uuid, contactId: Uuid): string {
   return `contact:${workspaceId}:${contactId}`;
 }
 
+/** Owner of the key that seals the file of an import. */
+export function importOwner(workspaceId: Uuid, importId: Uuid): string {
+  return `import:${workspaceId}:${importId}`;
+}
+
 /** The UTC day of a time in milliseconds, `YYYY-MM-DD`. */
 export function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10);

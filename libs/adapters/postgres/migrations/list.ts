@@ -8,6 +8,7 @@ import * as kafka from './0006-kafka.js';
 import * as sourcePolicy from './0007-source-policy.js';
 import * as generations from './0008-generations.js';
 import * as engagementView from './0009-engagement-view.js';
+import * as imports from './0016-imports.js';
 
 export interface Migration {
   readonly name: string;
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   sourcePolicy,
   generations,
   engagementView,
+  imports,
 ];

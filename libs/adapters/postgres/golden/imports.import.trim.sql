@@ -1,0 +1,9 @@
+with old as (
+  select workspace_id, id from imports.import
+  where key_wrapped is not null and coalesce(finished_at, updated_at) < $1 and state not in ('waiting', 'running')
+), parts as (
+  delete from imports.part p using old where p.workspace_id = old.workspace_id and p.import_id = old.id
+)
+update imports.import i set key_wrapped = null, about = null,
+  state = case when i.state = 'receiving' then 'failed' else i.state end
+from old where i.workspace_id = old.workspace_id and i.id = old.id
