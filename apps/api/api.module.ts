@@ -58,6 +58,8 @@ import { Parked } from './parked/parked.js';
 import { RulesDesk } from './rules/published-rules.js';
 import { RulesController } from './rules/rules.controller.js';
 import { SourcesController } from './sources/sources.controller.js';
+import { SuppressionChecks } from './suppressions/suppression-checks.js';
+import { SuppressionWritesController } from './suppressions/suppression-writes.controller.js';
 import { SuppressionsController } from './suppressions/suppressions.controller.js';
 
 const RESOURCES = [
@@ -66,6 +68,7 @@ const RESOURCES = [
   CommandsController,
   NotificationsController,
   SuppressionsController,
+  SuppressionWritesController,
   EffectsController,
   QuarantineController,
   DeliveriesController,
@@ -82,6 +85,7 @@ const RESOURCES = [
 const SERVICES: Provider[] = [
   Commands,
   Inbox,
+  SuppressionChecks,
   Opening,
   RereadLog,
   Rereading,

@@ -12,6 +12,11 @@ import type { notificationShown } from '#apps/api/notifications/notification-sch
 import type { parkedShown } from '#apps/api/parked/parked-schemas.js';
 import type { publishedShown, ruleShown, rulesShown } from '#apps/api/rules/rule-schemas.js';
 import type { keyedSource, sourceShown } from '#apps/api/sources/source-schemas.js';
+import type {
+  checkAnswer,
+  suppressionShown,
+  writeAnswer as suppressionsWritten,
+} from '#apps/api/suppressions/suppression-schemas.js';
 
 export type Contact = z.infer<typeof contactShown>;
 export type TimelineEvent = z.infer<typeof eventShown>;
@@ -28,3 +33,6 @@ export type Rule = z.infer<typeof ruleShown>;
 export type Rules = z.infer<typeof rulesShown>;
 export type Source = z.infer<typeof sourceShown>;
 export type KeyedSource = z.infer<typeof keyedSource>;
+export type Suppression = z.infer<typeof suppressionShown>;
+export type SuppressionCheck = z.infer<typeof checkAnswer>;
+export type SuppressionsWritten = z.infer<typeof suppressionsWritten>;

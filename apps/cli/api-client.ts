@@ -1,4 +1,6 @@
 /** The running instance's API, as the command line uses it. */
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { CommandFailure, UsageError } from './failure.js';
 
 interface ProblemBody {
@@ -6,6 +8,8 @@ interface ProblemBody {
   readonly detail?: string;
   readonly errors?: readonly { readonly field: string; readonly problem: string }[];
 }
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 interface Page<Item> {
   readonly items: readonly Item[];
@@ -37,10 +41,18 @@ export class ApiClient {
     return this.#request<T>(method, path, body, headers);
   }
 
+  /** The body as it comes, however long it takes as a whole. Rejects as the others do. */
+  async stream(path: string, query: Query): Promise<Readable> {
+    const request = { headers: { authorization: `Bearer ${this.key}` } };
+    const response = await ask(this.url + path + queryOf(query), request, null);
+    if (!response.ok || response.body === null) throw this.#failure(response.status, await response.text());
+    return Readable.fromWeb(response.body as ReadableStream);
+  }
+
   /** The first `limit` items of a list, however many pages they take; `more`: there are others. */
   async list<Item>(
     path: string,
-    query: Readonly<Record<string, string | number | boolean | undefined>>,
+    query: Query,
     limit: number,
   ): Promise<{ readonly items: readonly Item[]; readonly more: boolean }> {
     const items: Item[] = [];
@@ -72,16 +84,24 @@ export class ApiClient {
     });
     const text = await response.text();
     if (response.ok) return (text === '' ? null : JSON.parse(text)) as T;
-    if (response.status === 400) throw new UsageError(wordsOf(response.status, text));
-    const cure = response.status === 401 ? `\nThe key is the one of ${this.keyFrom}.` : '';
-    throw new CommandFailure(wordsOf(response.status, text) + cure);
+    throw this.#failure(response.status, text);
+  }
+
+  #failure(status: number, text: string): Error {
+    if (status === 400) return new UsageError(wordsOf(status, text));
+    const cure = status === 401 ? `\nThe key is the one of ${this.keyFrom}.` : '';
+    return new CommandFailure(wordsOf(status, text) + cure);
   }
 }
 
-/** Rejects with CommandFailure when nothing answers. */
-export async function ask(url: string, request: RequestInit = {}): Promise<Response> {
+/** Rejects with CommandFailure when nothing answers. `timeoutMs`: for the whole answer; null: as long as it takes. */
+export async function ask(
+  url: string,
+  request: RequestInit = {},
+  timeoutMs: number | null = TIMEOUT_MS,
+): Promise<Response> {
   try {
-    return await fetch(url, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await fetch(url, { ...request, signal: timeoutMs === null ? null : AbortSignal.timeout(timeoutMs) });
   } catch (error) {
     const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new CommandFailure(`${new URL(url).origin} does not answer (${why}). Start it with: npm start`);
@@ -89,7 +109,7 @@ export async function ask(url: string, request: RequestInit = {}): Promise<Respo
 }
 
 /** `?name=value` of what is given. */
-function queryOf(asked: Readonly<Record<string, string | number | boolean | undefined>>): string {
+function queryOf(asked: Query): string {
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(asked)) if (value !== undefined) given.set(name, String(value));
   return `?${given}`;

@@ -10,7 +10,7 @@ interface Operation {
   /** One line: what it does. */
   readonly summary: string;
   readonly scope: Scope;
-  /** Answer by status; null: no body. The first one is the status of a plain return. */
+  /** Answer by status; null: no body. The first one is the status of a plain return; none where another decorator says it (CSV). */
   readonly answers: { readonly [status: number]: z.ZodType | null };
   /** Problems it has reasons of its own for, besides 400, 401, 403 and 503: status → when. */
   readonly problems?: { readonly [status: number]: string };
@@ -30,10 +30,10 @@ function problem(status: string, description: string) {
 
 /** Declares a handler: its scope, its summary, and every answer it gives. */
 export function Operation({ summary, scope, answers, problems }: Operation) {
-  const statuses = Object.keys(answers);
+  const [status] = Object.keys(answers);
   return applyDecorators(
     Needs(scope),
-    HttpCode(Number(statuses[0])),
+    ...(status === undefined ? [] : [HttpCode(Number(status))]),
     ApiOperation({ summary, description: `Needs the scope \`${scope}\`.` }),
     ApiBearerAuth(),
     ...Object.entries(answers).map(([status, schema]) =>
@@ -45,6 +45,12 @@ export function Operation({ summary, scope, answers, problems }: Operation) {
     ),
     ...Object.entries({ ...COMMON, ...problems }).map(([status, when]) => problem(status, when)),
   );
+}
+
+/** A handler that answers CSV: 200, these columns. */
+export function CsvAnswer(columns: string) {
+  const content = { 'text/csv': { schema: { type: 'string' as const, description: `Columns: ${columns}.` } } };
+  return applyDecorators(HttpCode(200), ApiResponse({ status: 200, description: 'CSV (RFC 4180), UTF-8.', content }));
 }
 
 /** An id in the path. */

@@ -50,6 +50,20 @@ describe('the OpenAPI document', () => {
       () => ({ by: 'Sam' }),
     ],
     ['get /v1/suppressions', 200, () => '/v1/suppressions?in_force=true'],
+    ['post /v1/suppressions', 200, () => '/v1/suppressions', () => ({ email: 'noel@example.com', note: 'asked' })],
+    [
+      'post /v1/suppressions/lift',
+      200,
+      () => '/v1/suppressions/lift',
+      () => ({ suppressions: [{ email: 'noel@example.com' }] }),
+    ],
+    [
+      'post /v1/suppressions/check',
+      200,
+      () => '/v1/suppressions/check',
+      () => ({ addresses: ['ines@example.com', 'ada@example.com', 'nobody'], scopes: ['list:news'] }),
+    ],
+    ['get /v1/suppressions/export', 200, () => '/v1/suppressions/export?lifted=true'],
     ['get /v1/effects/{effectId}', 200, () => `/v1/effects/${ids['effect']}`],
     ['get /v1/effects/{effectId}/why', 200, () => `/v1/effects/${ids['effect']}/why`],
     ['get /v1/deliveries', 200, () => '/v1/deliveries'],
@@ -122,7 +136,12 @@ describe('the OpenAPI document', () => {
         ...(body === undefined ? {} : { body: body() }),
       });
       expect({ status: answer.status, body: answer.body }).toMatchObject({ status });
-      const schema = operationOf(name).responses[status]?.content?.['application/json']?.schema;
+      const content = operationOf(name).responses[status]?.content;
+      if (content?.['text/csv'] !== undefined) {
+        expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+        return;
+      }
+      const schema = content?.['application/json']?.schema;
       if (schema === undefined) throw new Error(`${name} declares no answer ${status}`);
       const checked = validator(schema, document).safeParse(answer.body);
       expect(checked.error?.issues ?? []).toEqual([]);

@@ -43,13 +43,21 @@ export async function listen(
 /** A request that has not come whole by then is ended, whatever it is for: without one, a slow sender holds its socket for ever. */
 const REQUEST_TIMEOUT_MS = 20_000;
 
+/** Bytes of a body that Fastify parses (`/ingest` has a reader and limits of its own): 10,000 addresses, each as long as one may be. */
+const BODY_LIMIT = 4 * 1024 * 1024;
+
 /** Fastify as every process serves it: proxies believed where they are trusted, plain HTTP refused where it may not be. */
 export function httpAdapter(
   configuration: Pick<Configuration, 'host' | 'trustedProxies' | 'allowPlainHttp'>,
   tls: TlsFiles | null,
 ): FastifyAdapter {
   const isTrusted = trustedProxies(configuration);
-  const shared = { forceCloseConnections: 'idle' as const, trustProxy: isTrusted, requestTimeout: REQUEST_TIMEOUT_MS };
+  const shared = {
+    forceCloseConnections: 'idle' as const,
+    trustProxy: isTrusted,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    bodyLimit: BODY_LIMIT,
+  };
   const adapter = new FastifyAdapter(tls === null ? shared : { ...shared, https: { ...tls, minVersion: 'TLSv1.2' } });
   drainConnections(adapter.getInstance());
   if (tls === null && !configuration.allowPlainHttp) refusePlainHttp(adapter.getInstance(), isTrusted);

@@ -9,6 +9,7 @@ import * as sourcePolicy from './0007-source-policy.js';
 import * as generations from './0008-generations.js';
 import * as engagementView from './0009-engagement-view.js';
 import * as imports from './0016-imports.js';
+import * as suppressionChanges from './0017-suppression-changes.js';
 
 export interface Migration {
   readonly name: string;
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   generations,
   engagementView,
   imports,
+  suppressionChanges,
 ];

@@ -1,0 +1,11 @@
+with asked as (
+  select a.subject, coalesce(c.linked_to, c.contact_id) as contact_id
+  from unnest($2::uuid[]) as a(subject)
+  left join read.contact c on c.workspace_id = $1 and c.contact_id = a.subject
+)
+select a.subject as asked, true as own, s.contact_id as "contactId", s.scope, s.reason, s.since
+from asked a join read.suppression s on s.workspace_id = $1 and s.subject = a.subject and s.lifted_at is null
+union all
+select a.subject, false, s.contact_id, s.scope, s.reason, s.since
+from asked a join read.suppression s on s.workspace_id = $1 and s.contact_id = a.contact_id and s.subject <> a.subject and s.lifted_at is null
+order by asked, own desc, scope
