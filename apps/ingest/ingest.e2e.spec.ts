@@ -63,11 +63,10 @@ describe('ingest over HTTP', () => {
   const tokens = new Map<string, string>();
   let tokensAway = false;
   const replayTokens: ReplayTokens = {
-    async claim(_, token, bodyHash) {
+    async claim(_, { token, body }) {
       if (tokensAway) throw new Error('away');
-      const hash = bodyHash.toString('hex');
-      if (!tokens.has(token)) tokens.set(token, hash);
-      return tokens.get(token) === hash;
+      if (!tokens.has(token)) tokens.set(token, body);
+      return tokens.get(token) === body;
     },
   };
   let app: NestFastifyApplication;
@@ -320,9 +319,26 @@ describe('ingest over HTTP', () => {
     expect((await send('ann@example.com')).status).toBe(200);
     expect((await send('forged@example.com')).status).toBe(401);
     expect(counted).toContain('replay');
+    const taken = (topic: string) =>
+      store
+        .of(topic)
+        .flat()
+        .map(({ data }) => data['replay']);
+    expect([...taken(ENGAGEMENTS), ...taken(DELIVERIES)].filter((replay) => replay !== undefined)).toEqual([]);
     tokensAway = true;
     expect((await send('forged@example.com')).status).toBe(200);
+    expect((await send('ann@example.com')).status).toBe(200);
     tokensAway = false;
+    // To be judged where it is applied: one token with two bodies, each on its engagement and on its request, nothing of either in clear.
+    const claims = [...tokens].map(([token, body]) => ({ token, body }));
+    expect(taken(ENGAGEMENTS).filter((replay) => replay !== undefined)).toEqual(
+      expect.arrayContaining([
+        claims[0],
+        { token: claims[0]?.token, body: expect.not.stringMatching(claims[0]?.body ?? '') },
+      ]),
+    );
+    expect(taken(DELIVERIES).filter((replay) => replay !== undefined)).toHaveLength(2);
+    expect(JSON.stringify(taken(ENGAGEMENTS))).not.toContain(token);
   });
 
   it('greets where the provider greets, and takes nothing else but POST', async () => {

@@ -3,6 +3,7 @@
  * Stored contract: names and shapes are never renamed. Both are sealed under the workspace's daily key of `receivedAt`.
  */
 import type { Uuid } from './ids.js';
+import type { ReplayClaim } from './inputs.js';
 
 /** What became of a verified request. Requests that were not verified leave no record, only counts. */
 export type DeliveryOutcome = 'accepted' | 'ignored' | 'handshake' | 'malformed';
@@ -21,6 +22,8 @@ export interface DeliveryReceived {
     readonly unreadable: number;
     /** Milliseconds: when ingest received it; the hour of the books. */
     readonly receivedAt: number;
+    /** Of a one-time token that was not judged at receipt, for its memory was away. */
+    readonly replay?: ReplayClaim;
   };
 }
 
@@ -34,8 +37,8 @@ export interface ElementQuarantined {
     readonly deliveryId: Uuid;
     /** Element of the body, from 0; null: the whole body. */
     readonly element: number | null;
-    /** A code, never free text. `normaliser_failed` is a fault of ours. */
-    readonly reason: 'unreadable' | 'malformed' | 'normaliser_failed';
+    /** A code, never free text. `normaliser_failed` is a fault of ours; `replayed`: its one-time token was used with another body. */
+    readonly reason: 'unreadable' | 'malformed' | 'normaliser_failed' | 'replayed';
     readonly receivedAt: number;
   };
 }

@@ -6,6 +6,12 @@ import type { Actor, Engagement, EngagementType } from './engagement.js';
 import type { Uuid } from './ids.js';
 import type { Json } from './json.js';
 
+/** A one-time token and the body that came with it, each as an HMAC under the workspace's secret. A token is good for one body. */
+export interface ReplayClaim {
+  readonly token: Uuid;
+  readonly body: Uuid;
+}
+
 /** One canonical engagement of one delivery, keyed by the subject of its recipient. */
 export interface EngagementInput {
   readonly type: 'engagement';
@@ -28,6 +34,8 @@ export interface EngagementInput {
     readonly actorAsSaid?: boolean;
     readonly scope?: string;
     readonly ambiguous?: boolean;
+    /** Its request was signed by a one-time token alone, whose memory was away: judged where the engagement is applied. */
+    readonly replay?: ReplayClaim;
     /** Laid down from a provider's export: fires no rule. */
     readonly imported?: boolean;
   };

@@ -50,7 +50,7 @@ export type Verification =
   | {
       readonly ok: true;
       readonly verified: true | null;
-      /** A one-time token that only the signature covers (Mailgun); refused when seen with another body. */
+      /** What alone the signature covers, where that is a one-time token (Mailgun); refused when seen with another body. */
       readonly replayToken?: string;
     }
   | {

@@ -60,7 +60,7 @@ export class QuarantineController {
       404: 'Nothing with this id is in quarantine.',
       409: 'It was redriven or discarded already.',
       410: 'The request is not kept any more.',
-      422: 'It is still not understood; the detail says why.',
+      422: 'It is still not understood, or was refused for good; the detail says why.',
     },
   })
   @IdInPath('quarantineId', 'Id in quarantine.')

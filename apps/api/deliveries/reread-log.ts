@@ -1,6 +1,6 @@
 /** What a second reading is sealed with, and where it goes. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { DeliveryRow } from '#adapters/postgres/deliveries/recent.js';
+import type { SealedDelivery } from '#adapters/postgres/deliveries/recent.js';
 import type { Appendable } from '#contracts/record.js';
 import { TOPICS, topicOf } from '#contracts/topics.js';
 import type { RereadContext } from '#engine/ingest/reread.js';
@@ -20,7 +20,7 @@ export class RereadLog {
     @Inject(ENGAGEMENTS) private readonly engagements: string,
   ) {}
 
-  async context(source: Source, { id, receivedAt }: DeliveryRow): Promise<RereadContext> {
+  async context(source: Source, { id, receivedAt, replay }: SealedDelivery): Promise<RereadContext> {
     const recordedAt = this.clock();
     const [secret, engagements, deliveries] = await Promise.all([
       this.keys.secret(source.workspaceId),
@@ -31,7 +31,9 @@ export class RereadLog {
       engagements: this.engagements,
       deliveries: topicOf(TOPICS.deliveries.name, 1),
     };
-    return { source, deliveryId: id, receivedAt, recordedAt, secret, keys: { engagements, deliveries }, topics };
+    const sealing = { keys: { engagements, deliveries }, topics };
+    const context = { source, deliveryId: id, receivedAt, recordedAt, secret, ...sealing };
+    return replay === null ? context : { ...context, replay };
   }
 
   /** Throws a 503 Problem when the log is away; the same again is harmless. */

@@ -30,6 +30,9 @@ const CALM_LAG = 2_000;
 const CALM_LOOK_MS = 200;
 const CALM_WAIT_MS = 20_000;
 
+const REPLAYED =
+  'The one-time token that alone signs this request came before with another body: nobody can tell who sent it. Discard it.';
+
 @Injectable()
 export class Rereading {
   constructor(
@@ -44,6 +47,7 @@ export class Rereading {
     const part = await quarantinedById(this.pool, workspaceId, quarantineId);
     if (part === null) throw new Problem(404, 'Not found', 'Nothing with this id is in quarantine.');
     if (part.state !== 'open') throw new Problem(409, 'Conflict', `It is ${part.state} already.`);
+    if (part.reason === 'replayed') throw new Problem(422, 'Refused', REPLAYED);
     const { source, provider } = await this.#source(workspaceId, part.sourceId);
     const delivery = await deliveryById(this.pool, workspaceId, part.deliveryId);
     const result = delivery && (await this.#read(source, provider, delivery, [part], true));

@@ -7,7 +7,7 @@ import type { BooksChange } from './store.js';
 
 const HOUR = 3_600_000;
 
-export type Ending = Exclude<Booked, null> | 'parked';
+export type Ending = Exclude<Booked, null> | 'parked' | 'quarantined';
 type Counts = { -readonly [name in keyof BooksChange]: BooksChange[name] };
 
 /** What is counted: an engagement in clear. Others, and such as hide their source, have no account. */
@@ -38,6 +38,7 @@ export class Books {
       duplicate: 0,
       tooLate: 0,
       parked: 0,
+      quarantined: 0,
     };
     this.#rows.set(name, row);
     return row;

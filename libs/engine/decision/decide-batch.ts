@@ -8,6 +8,7 @@ import { GENERATION_ENDED } from '#engine/log/generations.js';
 import type { Batch } from '#engine/log/log.js';
 import { Asked } from './asked.js';
 import { DayKeys, knownPrefix, type Opened, open, type Segment, segmentsOf } from './opened.js';
+import { NONE_REPLAYED } from './replayed.js';
 import { contactsOf, type DecisionParts, NOTHING, prepare, type SegmentContext } from './segment-context.js';
 import { SegmentWork } from './segment-work.js';
 import type { Activation, Changes } from './store.js';
@@ -103,7 +104,11 @@ async function parkRecord<State, Rules>(
   await parts.store.transaction(batch.fence, batch.first, batch.next, async (unit) => {
     const loaded = await unit.load(contactsOf(opened), []);
     const segment = { decider: parts.decider, contactKeys: parts.keys.contacts, dayKeys, lane: laneOfBatch(batch) };
-    const work = new SegmentWork<State, Rules>({ ...segment, rules: new Map() }, loaded, new Asked(parts.decider, []));
+    const work = new SegmentWork<State, Rules>(
+      { ...segment, rules: new Map(), replayed: NONE_REPLAYED },
+      loaded,
+      new Asked(parts.decider, []),
+    );
     for (const one of opened) work.parkPoison(one, error);
     await unit.write(work.changes());
   });

@@ -4,6 +4,7 @@ import { isEngagement } from '#contracts/contact-events.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { Appendable } from '#contracts/record.js';
 import { generationOf } from '#contracts/topics.js';
+import type { QuarantineRow } from '#engine/deliveries/moved.js';
 import type { Checkpoints } from '#engine/log/checkpoints.js';
 import { FencedError } from '#engine/log/errors.js';
 import type { Fence } from '#engine/log/log.js';
@@ -20,6 +21,8 @@ import type {
   ParkedInput,
   SeenKey,
   StateChange,
+  TokenClaim,
+  TokenOnRecord,
 } from './store.js';
 
 export class MemoryTables {
@@ -32,6 +35,8 @@ export class MemoryTables {
   parked = new Map<string, ParkedInput & { readonly state: ParkedChange['state'] }>();
   activations: readonly Activation[] = [];
   forwards: readonly Appendable[] = [];
+  tokens = new Map<string, TokenOnRecord>();
+  quarantine = new Map<Uuid, QuarantineRow>();
 
   copy(): MemoryTables {
     const copy = new MemoryTables();
@@ -44,6 +49,8 @@ export class MemoryTables {
     copy.parked = new Map(this.parked);
     copy.activations = this.activations;
     copy.forwards = this.forwards;
+    copy.tokens = new Map(this.tokens);
+    copy.quarantine = new Map(this.quarantine);
     return copy;
   }
 }
@@ -99,6 +106,15 @@ class MemoryUnit implements DecisionUnit {
     };
   }
 
+  async claim(claims: readonly TokenClaim[]): Promise<readonly TokenOnRecord[]> {
+    return claims.map(({ workspaceId, token, body }) => {
+      const name = `${workspaceId}/${token}`;
+      const known = this.tables.tokens.get(name) ?? { workspaceId, token, body };
+      this.tables.tokens.set(name, known);
+      return known;
+    });
+  }
+
   async engagements(contacts: readonly ContactRef[]) {
     const names = new Set(contacts.map(contactName));
     return this.tables.events
@@ -135,19 +151,29 @@ class MemoryUnit implements DecisionUnit {
       const row = tables.parked.get(placeName(change));
       if (row !== undefined) tables.parked.set(placeName(change), { ...row, ...change });
     }
+    for (const row of changes.quarantined) if (!tables.quarantine.has(row.id)) tables.quarantine.set(row.id, row);
     tables.activations = [...tables.activations, ...changes.activations];
     tables.forwards = [...tables.forwards, ...changes.forwards];
   }
 
   private book(change: BooksChange, lane: number): void {
     const name = `${change.workspaceId}/${change.sourceId}/${change.hour}/${lane}`;
-    const row = this.tables.books.get(name) ?? { ...change, applied: 0, duplicate: 0, tooLate: 0, parked: 0, lane };
+    const row = this.tables.books.get(name) ?? {
+      ...change,
+      applied: 0,
+      duplicate: 0,
+      tooLate: 0,
+      parked: 0,
+      quarantined: 0,
+      lane,
+    };
     this.tables.books.set(name, {
       ...row,
       applied: row.applied + change.applied,
       duplicate: row.duplicate + change.duplicate,
       tooLate: row.tooLate + change.tooLate,
       parked: row.parked + change.parked,
+      quarantined: row.quarantined + change.quarantined,
     });
   }
 }

@@ -4,7 +4,7 @@ import type { Placed, RulesPublishedInput, UnparkInput } from '#contracts/inputs
 import type { LogRecord } from '#contracts/record.js';
 import { PoisonError, StopPartitionError } from '#engine/log/errors.js';
 import { assertKnownInput, openInput } from '#engine/sealing/input-codec.js';
-import type { DataKey, WorkspaceKeys } from '#engine/sealing/sealing.js';
+import type { DataKey, DayPurpose, WorkspaceKeys } from '#engine/sealing/sealing.js';
 
 /** A record with its input, or with why it cannot be read. */
 export type Opened =
@@ -41,14 +41,17 @@ export interface RecordKeys {
 export class DayKeys implements RecordKeys {
   readonly #keys = new Map<string, DataKey | PoisonError>();
 
-  constructor(private readonly workspaces: WorkspaceKeys) {}
+  constructor(
+    private readonly workspaces: WorkspaceKeys,
+    private readonly purpose: DayPurpose = 'engagements',
+  ) {}
 
   async prepare(records: readonly Pick<LogRecord, 'workspaceId' | 'at' | 'sealed'>[]): Promise<void> {
     for (const { workspaceId, at, sealed } of records) {
       const name = nameOf(workspaceId, at);
       if (sealed === null || this.#keys.has(name)) continue;
       try {
-        this.#keys.set(name, await this.workspaces.daily(workspaceId, at, 'engagements'));
+        this.#keys.set(name, await this.workspaces.daily(workspaceId, at, this.purpose));
       } catch (error) {
         if (!(error instanceof PoisonError)) throw error;
         this.#keys.set(name, error);

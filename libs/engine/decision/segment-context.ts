@@ -5,6 +5,7 @@ import type { ContactKeyCache } from '#engine/sealing/contact-key-cache.js';
 import type { WorkspaceKeys } from '#engine/sealing/sealing.js';
 import { Asked } from './asked.js';
 import type { DayKeys, Opened } from './opened.js';
+import { judgeTokens } from './replayed.js';
 import type { RulesInForce, RulesOfBatch } from './rules-in-force.js';
 import { type SegmentParts, SegmentWork } from './segment-work.js';
 import type { Changes, ContactRef, DecisionStore, DecisionUnit } from './store.js';
@@ -42,6 +43,7 @@ export async function prepare<State, Rules>(
     dayKeys,
     lane,
     rules: inForce,
+    replayed: await judgeTokens(unit, parts.keys.workspaces, inputs),
   };
   const work = new SegmentWork(segment, loaded, asked);
   await work.refold(unit);
@@ -66,6 +68,7 @@ export const NOTHING: Omit<Changes, 'lane'> = {
   books: [],
   parked: [],
   unparked: [],
+  quarantined: [],
   activations: [],
   forwards: [],
 };

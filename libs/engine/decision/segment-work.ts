@@ -1,8 +1,9 @@
 /** Decides inputs in log order over loaded contacts and collects what is to be written. No I/O but the reading of histories. */
 import type { Decider } from '#contracts/decision.js';
 import { deriveId, type Uuid } from '#contracts/ids.js';
-import type { Placed } from '#contracts/inputs.js';
+import type { EngagementInput, Placed } from '#contracts/inputs.js';
 import type { Appendable } from '#contracts/record.js';
+import type { QuarantineRow } from '#engine/deliveries/moved.js';
 import { PoisonError } from '#engine/log/errors.js';
 import type { ContactKeyCache } from '#engine/sealing/contact-key-cache.js';
 import { sealInput } from '#engine/sealing/input-codec.js';
@@ -12,6 +13,7 @@ import { ContactWork } from './contact-work.js';
 import { openEvent, sealEvent } from './event-codec.js';
 import type { Opened, RecordKeys } from './opened.js';
 import { parkedInput } from './parking.js';
+import { type Replayed, refusedRow } from './replayed.js';
 import type {
   Changes,
   ContactRef,
@@ -30,6 +32,7 @@ export interface SegmentParts<State, Rules> {
   readonly lane: number;
   /** What is in force, by workspace. */
   readonly rules: ReadonlyMap<Uuid, Rules>;
+  readonly replayed: Replayed;
 }
 
 /** Histories are read for so many contacts at a time: what is held in memory stays bounded. */
@@ -44,6 +47,7 @@ export class SegmentWork<State, Rules> {
   readonly #events: SealedEvent[] = [];
   readonly #parked: ParkedInput[] = [];
   readonly #forwards: Appendable[] = [];
+  readonly #quarantined: QuarantineRow[] = [];
   readonly #books = new Books();
 
   constructor(
@@ -120,8 +124,9 @@ export class SegmentWork<State, Rules> {
     const placed = { ...opened.placed, topic, partition, position };
     try {
       const owner = this.parts.decider.linkedTo?.(contact.state) ?? null;
-      if (owner === null) this.apply(placed, contact, opened);
-      else this.forward(placed, owner);
+      if (owner !== null) this.forward(placed, owner);
+      else if (this.parts.replayed.inputs.has(opened)) this.refuse(placed, opened);
+      else this.apply(placed, contact, opened);
       return null;
     } catch (error) {
       if (error instanceof PoisonError) return error;
@@ -140,6 +145,12 @@ export class SegmentWork<State, Rules> {
       this.#seen.set(seenName(workspaceId, key, month), { workspaceId, key, month });
     }
     if (decision.booked !== null) this.#books.count(opened.record, decision.booked);
+  }
+
+  /** It changes nothing, and is kept for people to see. */
+  private refuse(placed: Placed, opened: Opened): void {
+    this.#quarantined.push(refusedRow(placed as Placed<EngagementInput>, this.parts.replayed.keys));
+    this.#books.count(opened.record, 'quarantined');
   }
 
   private seenOf(opened: Opened): ReadonlySet<Uuid> {
@@ -190,6 +201,7 @@ export class SegmentWork<State, Rules> {
       seen: [...this.#seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, seen]) => seen),
       books: this.#books.changes(),
       parked: this.#parked,
+      quarantined: this.#quarantined,
       unparked: more.unparked ?? ([] as readonly ParkedChange[]),
       activations: more.activations ?? [],
       forwards: this.#forwards,

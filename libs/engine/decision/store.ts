@@ -4,8 +4,10 @@
  */
 import type { ContactEventRow } from '#contracts/contact-event-record.js';
 import type { Uuid } from '#contracts/ids.js';
+import type { ReplayClaim } from '#contracts/inputs.js';
 import type { JsonObject } from '#contracts/json.js';
 import type { Appendable } from '#contracts/record.js';
+import type { QuarantineRow } from '#engine/deliveries/moved.js';
 import type { Fence } from '#engine/log/log.js';
 
 export interface ContactRef {
@@ -55,6 +57,17 @@ export interface BooksChange {
   readonly duplicate: number;
   readonly tooLate: number;
   readonly parked: number;
+  readonly quarantined: number;
+}
+
+/** A token with the body it is good for. */
+export interface TokenOnRecord extends ReplayClaim {
+  readonly workspaceId: Uuid;
+}
+
+/** `at`: milliseconds, when its request was received. */
+export interface TokenClaim extends TokenOnRecord {
+  readonly at: number;
 }
 
 export interface InputPlace {
@@ -105,6 +118,8 @@ export interface Changes {
   readonly books: readonly BooksChange[];
   readonly parked: readonly ParkedInput[];
   readonly unparked: readonly ParkedChange[];
+  /** What was refused by now, to be seen by people. */
+  readonly quarantined: readonly QuarantineRow[];
   readonly activations: readonly Activation[];
   /** Inputs that go back to the log through the outbox lane `forward:LANE`. */
   readonly forwards: readonly Appendable[];
@@ -113,6 +128,11 @@ export interface Changes {
 /** One open transaction. It sees its own writes. */
 export interface DecisionUnit {
   load(contacts: readonly ContactRef[], seen: readonly SeenKey[]): Promise<Loaded>;
+  /**
+   * Claims tokens for their bodies until the commit, and answers for each the body it is good for: that of whoever came first. Tokens
+   * must be in key order, each once.
+   */
+  claim(tokens: readonly TokenClaim[]): Promise<readonly TokenOnRecord[]>;
   /** Events of ENGAGEMENT_EVENTS of these contacts, each contact's in version order. */
   engagements(contacts: readonly ContactRef[]): Promise<readonly SealedEvent[]>;
   /** The first `limit` inputs that are parked of a contact, in log order: by generation, then position. */

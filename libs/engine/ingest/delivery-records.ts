@@ -9,6 +9,7 @@ import {
   type StoredRequest,
 } from '#contracts/deliveries.js';
 import { deriveId, type Uuid } from '#contracts/ids.js';
+import type { JsonObject } from '#contracts/json.js';
 import type { Appendable } from '#contracts/record.js';
 import type { DeliveryContext } from './engagement-record.js';
 
@@ -22,10 +23,12 @@ export function deliveryRecord(
   raw: RawDelivery,
   counts: { readonly outcome: DeliveryOutcome; readonly engagements: number; readonly unreadable: number },
 ): Appendable {
-  const { source, deliveryId, receivedAt } = delivery;
-  const data: DeliveryReceived['data'] = { sourceId: source.id, provider: source.provider, ...counts, receivedAt };
+  const { source, deliveryId, receivedAt, replay } = delivery;
+  const { id: sourceId, provider } = source;
+  const later = replay === undefined ? {} : { replay };
+  const data: DeliveryReceived['data'] = { sourceId, provider, ...counts, receivedAt, ...later };
   const packed = packRaw<StoredRequest>({ about: raw.about, bytes: raw.body });
-  return record(delivery, { id: deliveryId, type: 'delivery_received', data: { ...data }, packed });
+  return record(delivery, { id: deliveryId, type: 'delivery_received', data: data as unknown as JsonObject, packed });
 }
 
 /** What could not be understood: an element by its number, or (null) the whole body. */

@@ -1,7 +1,7 @@
 /** A normalised engagement → its input on `engagements`. Keys and ids made here are stored: their parts never change. */
 import type { Engagement } from '#contracts/engagement.js';
 import { deriveId, type Identity, keyedId, subjectOf, type Uuid } from '#contracts/ids.js';
-import type { EngagementInput } from '#contracts/inputs.js';
+import type { EngagementInput, ReplayClaim } from '#contracts/inputs.js';
 import type { Json } from '#contracts/json.js';
 import type { NormalisedEngagement } from '#contracts/provider.js';
 import type { Appendable } from '#contracts/record.js';
@@ -23,6 +23,8 @@ export interface DeliveryContext {
   /** The workspace's daily keys of `receivedAt`, one a topic. */
   readonly keys: Readonly<Record<DayPurpose, DataKey>>;
   readonly topics: { readonly engagements: string; readonly deliveries: string };
+  /** Of a one-time token that is yet to be judged. */
+  readonly replay?: ReplayClaim;
 }
 
 /** `ordinal`: place among the delivery's engagements; an element of the body may give several. */
@@ -46,7 +48,7 @@ function recordOf(
   normalised: NormalisedEngagement,
   idOf: (subject: Uuid, keys: readonly Uuid[]) => Uuid,
 ): Appendable {
-  const { source, deliveryId, receivedAt, secret } = delivery;
+  const { source, deliveryId, receivedAt, secret, replay } = delivery;
   const { engagement } = normalised;
   const identity = identityOf(engagement, normalised.objectKind ?? source.provider, deliveryId);
   const subject = subjectOf(secret, identity);
@@ -67,6 +69,7 @@ function recordOf(
       ...judgedActor(engagement, source.policy),
       ...(scope === undefined ? {} : { scope }),
       ...(ambiguous === undefined ? {} : { ambiguous }),
+      ...(replay === undefined ? {} : { replay }),
     },
     pii: { ...rest, identity },
   };

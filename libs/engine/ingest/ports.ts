@@ -1,5 +1,6 @@
 /** What ingest needs of the world. All but the log may be away without a request being lost or wrongly accepted. */
 import type { Uuid } from '#contracts/ids.js';
+import type { ReplayClaim } from '#contracts/inputs.js';
 import type { Judgement, Provider, ProviderRequest, SourceSettings, VerifyClock } from '#contracts/provider.js';
 import type { Log } from '#engine/log/log.js';
 import type { WorkspaceKeys } from '#engine/sealing/sealing.js';
@@ -27,10 +28,10 @@ export interface Confirmations {
 /** Tokens that only a signature covers (Mailgun): shared by all instances, outliving restarts. */
 export interface ReplayTokens {
   /**
-   * Remembers the token with the hash of its body; false when it came before with another body.
-   * Rejects when the memory is away: the delivery is then taken in.
+   * Remembers the token with its body; false when it came before with another body. `at`: milliseconds.
+   * Rejects when the memory is away: the delivery is then taken in, and its token judged where it is applied.
    */
-  claim(source: Source, token: string, bodyHash: Buffer, at: number): Promise<boolean>;
+  claim(workspaceId: Uuid, claim: ReplayClaim, at: number): Promise<boolean>;
 }
 
 export interface Outside {

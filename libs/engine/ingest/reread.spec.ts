@@ -95,3 +95,16 @@ it('has the delivery, the receive time and the keys of the first time, and ids o
   const other = read(accepts([said(2, { dedupKeys: [['another reading']] })]), [part(2)]).records[0];
   expect(other?.id).not.toBe(again?.id);
 });
+
+it('never takes what was refused for good, not even when all is read again', () => {
+  const refused = { ...part(1), refused: true };
+  const { engagements, settled, reason } = read(accepts([said(0), said(1)]), [refused], false);
+  expect({ engagements, settled, reason }).toEqual({ engagements: 1, settled: [], reason: null });
+  expect(read(accepts([said(1)]), [refused], false).records).toEqual([]);
+});
+
+it('goes with its one-time token, when that was not judged at receipt', () => {
+  const replay = { token: deriveId('token'), body: deriveId('body') };
+  const { records } = reread(accepts([said(0)]), { ...delivery, replay }, request, [part(null)], true);
+  expect(records[0]?.data).toMatchObject({ replay });
+});

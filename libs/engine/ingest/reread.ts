@@ -14,6 +14,8 @@ import { settingsAt } from './source.js';
 export interface OpenPart {
   readonly id: Uuid;
   readonly element: number | null;
+  /** Refused for good (its one-time token was used with another body): it is not read again, whatever became of it since. */
+  readonly refused?: boolean;
 }
 
 export interface Reread {
@@ -38,20 +40,22 @@ export function reread(
   const reading = read(provider, delivery, request);
   const isUnderstood = ({ element }: OpenPart): boolean =>
     reading.error === null && (element === null || !reading.unreadable.has(element));
-  const settled = open.filter(isUnderstood);
-  const wanted = only
-    ? reading.engagements.filter(({ index }) => settled.some((part) => holds(part, index)))
-    : reading.engagements;
+  const [refused, waiting] = [open.filter((part) => part.refused), open.filter((part) => !part.refused)];
+  const settled = waiting.filter(isUnderstood);
+  const wanted = reading.engagements.filter(
+    ({ index }) => !holdAny(refused, index) && (!only || holdAny(settled, index)),
+  );
   const records = wanted.map((engagement) => rereadRecord(delivery, engagement));
   const ids = settled.map(({ id }) => id);
-  const failed = open.find((part) => !isUnderstood(part));
+  const failed = waiting.find((part) => !isUnderstood(part));
   const reason = failed === undefined ? null : (reading.error ?? reading.unreadable.get(failed.element ?? -1) ?? null);
   const result = { engagements: records.length, settled: ids, reason };
   if (records.length + ids.length === 0) return { ...result, records: [] };
   return { ...result, records: [...records, rereadNotice(delivery, result)] };
 }
 
-const holds = ({ element }: OpenPart, index: number): boolean => element === null || element === index;
+const holdAny = (parts: readonly OpenPart[], index: number): boolean =>
+  parts.some(({ element }) => element === null || element === index);
 
 interface Reading {
   readonly engagements: readonly NormalisedEngagement[];

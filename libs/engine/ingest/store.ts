@@ -4,6 +4,7 @@ import type { Appendable } from '#contracts/record.js';
 import { deliveryRecord, quarantineRecord, type RawDelivery } from './delivery-records.js';
 import { type DeliveryContext, engagementRecord } from './engagement-record.js';
 import type { IngestPorts } from './ports.js';
+import { replayClaim } from './replay.js';
 import type { Source } from './source.js';
 import type { Taking } from './taking.js';
 
@@ -29,7 +30,9 @@ export async function store(
     keys.daily(source.workspaceId, receivedAt, 'deliveries'),
   ]);
   const sealing = { engagements, deliveries };
-  const delivery: DeliveryContext = { source, deliveryId, receivedAt, secret, keys: sealing, topics };
+  const { unjudgedToken } = taking;
+  const replay = unjudgedToken === undefined ? {} : { replay: replayClaim(secret, source, unjudgedToken, raw.body) };
+  const delivery: DeliveryContext = { source, deliveryId, receivedAt, secret, keys: sealing, topics, ...replay };
   await log.append(recordsOf(delivery, raw, taking), { timeoutMs });
 }
 

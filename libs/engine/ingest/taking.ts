@@ -8,6 +8,8 @@ export interface Taking {
   readonly outcome: DeliveryOutcome;
   readonly engagements: readonly NormalisedEngagement[];
   readonly quarantined: readonly Quarantined[];
+  /** A one-time token that is to be judged where the engagements are applied. */
+  readonly unjudgedToken?: string;
   /** Undefined: the ordinary 200. */
   readonly answer?: Answer;
   /** To be fetched before the handshake counts. */

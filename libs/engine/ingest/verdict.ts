@@ -1,10 +1,10 @@
 /** Judges a request with the providers' pure functions and the few look-ups that these ask for. */
-import { createHash } from 'node:crypto';
 import type { Judgement, Provider, ProviderRequest, SourceSettings } from '#contracts/provider.js';
 import { LogUnavailableError } from '#engine/log/errors.js';
 import { within } from './deadline.js';
 import type { Rejection } from './meter.js';
 import type { IngestPorts, Outside } from './ports.js';
+import { judgeToken } from './replay.js';
 import { type Source, settingsAt } from './source.js';
 import { type Taking, takingOf, wholeBody } from './taking.js';
 
@@ -34,10 +34,11 @@ export async function verdictOf(
       return { step: 'refused', kind: refusal.kind, error: refusal.error };
     }
     const { replayToken, normalised } = judgement;
-    if (replayToken !== undefined && !(await firstUse(ports, source, replayToken, request.body, now)))
+    const token = await judgedToken(ports, source, replayToken, request.body, now);
+    if (token === 'replayed')
       return { step: 'refused', kind: 'replay', error: 'This token was used before with another body.' };
     const taking = takingOf(normalised, request.body);
-    if (taking !== null) return { step: 'taken', taking };
+    if (taking !== null) return { step: 'taken', taking: { ...taking, ...token } };
     const error = normalised.outcome === 'reject' ? normalised.error : 'This request may not be acted on.';
     return { step: 'refused', kind: 'authorization', error };
   } catch (error) {
@@ -69,22 +70,18 @@ async function certificateOf(outside: Outside | undefined, url: string): Promise
   }
 }
 
-/** While the memory of tokens is away a delivery is taken in: losing it is worse than taking it twice. */
-async function firstUse(
-  { outside, meter }: IngestPorts,
+/** What is to be judged later, if anything. */
+async function judgedToken(
+  ports: IngestPorts,
   source: Source,
-  token: string,
+  token: string | undefined,
   body: Buffer,
   now: number,
-): Promise<boolean> {
-  const tokens = outside?.replayTokens;
-  if (tokens === undefined) return true;
-  try {
-    return await within(LOOK_UP_MS, tokens.claim(source, token, createHash('sha256').update(body).digest(), now));
-  } catch (error) {
-    meter.alarm(source, 'the memory of one-time tokens is away', error);
-    return true;
-  }
+): Promise<'replayed' | Pick<Taking, 'unjudgedToken'>> {
+  if (token === undefined) return {};
+  const judgement = await judgeToken(ports, source, { token, body }, now, LOOK_UP_MS);
+  if (judgement === 'replayed') return judgement;
+  return judgement === 'unjudged' ? { unjudgedToken: token } : {};
 }
 
 /** A provider's function threw, which is a fault of ours: a verified body is kept whole, any other comes again. */

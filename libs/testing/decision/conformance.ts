@@ -1,4 +1,5 @@
 /** What a decision store must do; every adapter runs it. */
+import { type QuarantineDetail, unpackRaw } from '#contracts/deliveries.js';
 import { deriveId } from '#contracts/ids.js';
 import type { Appendable, LogRecord } from '#contracts/record.js';
 import { UNPARKED_AT_ONCE } from '#engine/decision/unpark.js';
@@ -289,6 +290,80 @@ export function decisionStoreConformance(name: string, world: () => Promise<Deci
       expect((await driver.world.tables()).states.size).toBe(2);
     });
 
+    describe('what came with a one-time token that ingest could not judge', () => {
+      const claim = (token: string, body: string) => ({ token: idOf(token), body: idOf(body) });
+      const endings = async () => {
+        const { books, quarantine } = await driver.world.tables();
+        const [sums] = [...books.values()];
+        return {
+          ...{
+            applied: sums?.applied,
+            duplicate: sums?.duplicate,
+            parked: sums?.parked,
+            quarantined: sums?.quarantined,
+          },
+          refused: [...quarantine.values()].map(({ reason, deliveryId }) => ({ reason, deliveryId })),
+        };
+      };
+      const refusedOf = (...nonces: readonly string[]) =>
+        nonces.map((nonce) => ({ reason: 'replayed', deliveryId: idOf(`delivery ${nonce}`) }));
+
+      it.each([1, 3])(
+        'is good for one body, in batches of %s; what came second is set aside and booked so',
+        async (size) => {
+          await driver.engagement({ contact: 'ada', nonce: '1', replay: claim('t', 'one') });
+          await driver.engagement({ contact: 'ada', nonce: '1', replay: claim('t', 'one') }, 'again');
+          await driver.engagement({ contact: 'bob', nonce: '2', replay: claim('t', 'two') });
+          await driver.engagement({ contact: 'cid', nonce: '3', replay: claim('u', 'two') });
+          await driver.run(() => size);
+          expect(await endings()).toEqual({
+            applied: 2,
+            duplicate: 1,
+            parked: 0,
+            quarantined: 1,
+            refused: refusedOf('2'),
+          });
+          expect(await score('bob')).toBeUndefined();
+          const [row] = [...(await driver.world.tables()).quarantine.values()];
+          const key = await driver.world.workspaces.daily(driver.workspaceId, T0, 'deliveries');
+          const { about, bytes } = unpackRaw<QuarantineDetail>(
+            key.openBytes(row?.sealed ?? Buffer.alloc(0), row?.id ?? ''),
+          );
+          expect(about.detail).toContain('token');
+          expect(JSON.parse(bytes.toString())).toMatchObject({ type: 'clicked', recipient: 'bob.private@example.org' });
+        },
+      );
+
+      it('is judged by what ingest remembered, and remembered for it', async () => {
+        await driver.engagement({ contact: 'ada', nonce: '1', replay: claim('t', 'one') });
+        const remembered = { workspaceId: driver.workspaceId, ...claim('t', 'of another') };
+        const batch = await driver.batch();
+        await driver.world.store.transaction({ ...batch.fence }, batch.first, batch.first, async (unit) => {
+          expect(await unit.claim([{ ...remembered, at: T0 }])).toEqual([remembered]);
+        });
+        await driver.run();
+        expect(await endings()).toMatchObject({ quarantined: 1, refused: refusedOf('1') });
+      });
+
+      it('is judged when it is unparked, if it was parked', async () => {
+        await driver.engagement({ contact: 'ada', nonce: '1', reason: POISON });
+        await driver.engagement({ contact: 'ada', nonce: '2', replay: claim('t', 'two') });
+        await driver.engagement({ contact: 'ada', nonce: '3', replay: claim('t', 'three') });
+        await driver.run();
+        expect(await endings()).toMatchObject({ parked: 3, quarantined: 0, refused: [] });
+        driver.tally.poisonous = false;
+        await driver.input({ type: 'unpark', v: 1, data: {}, pii: null }, 'ada', 'unpark');
+        await driver.run();
+        expect(await endings()).toEqual({
+          applied: 2,
+          duplicate: 0,
+          parked: 0,
+          quarantined: 1,
+          refused: refusedOf('3'),
+        });
+      });
+    });
+
     it('leave nothing of a batch whose write fails', async () => {
       await driver.engagement({ contact: 'ada', nonce: '1' });
       const { store } = driver.world;
@@ -303,6 +378,7 @@ export function decisionStoreConformance(name: string, world: () => Promise<Deci
             books: [],
             parked: [],
             unparked: [],
+            quarantined: [],
             activations: [],
             forwards: [],
           },

@@ -1,6 +1,6 @@
 /** Engagements on the log, sealed as ingest seals them. */
 import { deriveId, subjectOf, type Uuid } from '#contracts/ids.js';
-import type { EngagementInput, Input } from '#contracts/inputs.js';
+import type { EngagementInput, Input, ReplayClaim } from '#contracts/inputs.js';
 import type { LogRecord } from '#contracts/record.js';
 import { sealInput } from '#engine/sealing/input-codec.js';
 import type { WorkspaceKeys } from '#engine/sealing/sealing.js';
@@ -21,6 +21,7 @@ export interface EngagementWish {
   /** Milliseconds; default T0. */
   readonly at?: number;
   readonly sourceId?: Uuid;
+  readonly replay?: ReplayClaim;
 }
 
 export const emailOf = (contact: string): string => `${contact}.private@example.org`;
@@ -40,6 +41,7 @@ export function engagement(wish: EngagementWish): EngagementInput {
       occurredAt: at,
       receivedAt: at,
       keys: [deriveId('key', wish.workspaceId, wish.contact, wish.nonce)],
+      ...(wish.replay === undefined ? {} : { replay: wish.replay }),
     },
     pii: {
       identity: { kind: 'email', value: email },

@@ -9,7 +9,15 @@ import { createWorkspace } from '#adapters/postgres/registry/workspaces.js';
 import { PostgresRulesRegistry } from '#adapters/postgres/rules/registry.js';
 import type { Uuid } from '#contracts/ids.js';
 import { MemoryTables } from '#engine/decision/memory-store.js';
-import type { Activation, BooksChange, ParkedChange, ParkedInput, StateChange } from '#engine/decision/store.js';
+import type {
+  Activation,
+  BooksChange,
+  ParkedChange,
+  ParkedInput,
+  StateChange,
+  TokenOnRecord,
+} from '#engine/decision/store.js';
+import type { QuarantineRow } from '#engine/deliveries/moved.js';
 import { memoryMasterKey } from '#engine/sealing/memory-keys.js';
 import type { DecisionWorld } from './driver.js';
 import { T0 } from './engagements.js';
@@ -30,6 +38,8 @@ const CLEARED = [
     'registry.rule_version',
     'log.outbox',
     'log.outbox_lane',
+    'deliveries.quarantine',
+    'deliveries.replay_token',
   ],
 ];
 
@@ -106,9 +116,9 @@ async function tablesOf(pool: pg.Pool): Promise<MemoryTables> {
   for (const row of await all<{ lane: number; next: number }>('engine.lane_head')) tables.heads.set(row.lane, row.next);
   for (const row of await all<{ workspaceId: Uuid; key: Uuid; month: string }>('engine.seen'))
     tables.seen.add(`${row.workspaceId}/${row.key}/${row.month}`);
-  for (const { writer, accepted: _, quarantined: __, ...row } of await all<
-    BooksChange & { writer: string; accepted: number; quarantined: number }
-  >('engine.books')) {
+  for (const { writer, accepted: _, ...row } of await all<BooksChange & { writer: string; accepted: number }>(
+    'engine.books',
+  )) {
     const lane = Number(writer.slice('lane:'.length));
     tables.books.set(`${row.workspaceId}/${row.sourceId}/${row.hour}/${lane}`, { ...row, lane });
   }
@@ -116,6 +126,10 @@ async function tablesOf(pool: pg.Pool): Promise<MemoryTables> {
     'engine.parked',
   ))
     tables.parked.set(`${row.topic}/${row.partition}/${row.position}`, row);
+  for (const { id, reason, element, sealed, ...row } of await all<QuarantineRow>('deliveries.quarantine'))
+    tables.quarantine.set(id, { ...row, id, reason, element, sealed });
+  for (const row of await all<TokenOnRecord>('deliveries.replay_token'))
+    tables.tokens.set(`${row.workspaceId}/${row.token}`, row);
   tables.activations = await all<Activation>('registry.rule_activation');
   return tables;
 }

@@ -7,17 +7,17 @@ import type { Checkpoints } from '#engine/log/checkpoints.js';
 import type { Fence } from '#engine/log/log.js';
 import { Blob } from '../event-store/blob.js';
 import { setAside } from '../parked/set-aside.js';
-import { plainArray, textArray } from '../read-models/array-literal.js';
+import { jsonArray, plainArray, textArray } from '../read-models/array-literal.js';
 import { bind, statement } from '../statement.js';
 import { inTransaction, query } from '../transaction.js';
 
 const DELIVERIES = statement(
   'deliveries.delivery.insert',
-  `insert into deliveries.delivery (workspace_id, id, source_id, provider, received_at, outcome, engagements, unreadable, sealed)
-select u.workspace_id, u.id, u.source_id, u.provider, to_timestamp(u.received_at / 1000), u.outcome, u.engagements, u.unreadable,
-  substring($9::bytea from u.at for u.size)
-from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::float8[], $6::text[], $7::int[], $8::int[], $10::int[], $11::int[])
-  as u(workspace_id, id, source_id, provider, received_at, outcome, engagements, unreadable, at, size)
+  `insert into deliveries.delivery (workspace_id, id, source_id, provider, received_at, outcome, engagements, unreadable, replay, sealed)
+select u.workspace_id, u.id, u.source_id, u.provider, to_timestamp(u.received_at / 1000), u.outcome, u.engagements, u.unreadable, u.replay,
+  substring($10::bytea from u.at for u.size)
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::float8[], $6::text[], $7::int[], $8::int[], $9::jsonb[], $11::int[], $12::int[])
+  as u(workspace_id, id, source_id, provider, received_at, outcome, engagements, unreadable, replay, at, size)
 on conflict do nothing`,
 );
 const QUARANTINE = statement(
@@ -65,7 +65,7 @@ export class PostgresDeliveriesStore implements DeliveriesStore {
     return inTransaction(this.pool, async (tx) => {
       await this.checkpoints.advance(tx, fence, first, next);
       for (const part of portions(deliveries)) await query(tx, bind(DELIVERIES, deliveryValues(part)));
-      for (const part of portions(quarantine)) await query(tx, bind(QUARANTINE, quarantineValues(part)));
+      await writeQuarantined(tx, quarantine);
       const writer = `deliveries/${fence.partition}`;
       if (books.length > 0) await query(tx, bind(BOOKS, bookValues(writer, books)));
       if (rereads.length > 0) await query(tx, bind(SETTLE, settleValues(writer, rereads)));
@@ -78,6 +78,11 @@ export class PostgresDeliveriesStore implements DeliveriesStore {
       await setAside(tx, records);
     });
   }
+}
+
+/** What is there already stays as it is. */
+export async function writeQuarantined(tx: PoolClient, rows: readonly QuarantineRow[]): Promise<void> {
+  for (const part of portions(rows)) await query(tx, bind(QUARANTINE, quarantineValues(part)));
 }
 
 function* portions<Row extends { readonly sealed: Buffer }>(rows: readonly Row[]): Iterable<readonly Row[]> {
@@ -99,7 +104,12 @@ function deliveryValues(rows: readonly DeliveryRow[]): unknown[] {
   const of = (name: keyof DeliveryRow): string => plainArray(rows.map((row) => row[name] as string | number));
   return [
     ...[of('workspaceId'), of('id'), of('sourceId'), textArray(rows.map((row) => row.provider)), of('receivedAt')],
-    ...[of('outcome'), of('engagements'), of('unreadable')],
+    ...[
+      of('outcome'),
+      of('engagements'),
+      of('unreadable'),
+      jsonArray(rows.map(({ replay }) => (replay ? { ...replay } : null))),
+    ],
     ...Blob.of(rows, (row) => row.sealed),
   ];
 }

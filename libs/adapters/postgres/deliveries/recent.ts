@@ -1,5 +1,6 @@
 /** Deliveries and quarantine as people look at them: newest first; their contents stay sealed until one is opened. */
 import type { Uuid } from '#contracts/ids.js';
+import type { ReplayClaim } from '#contracts/inputs.js';
 import type { Pool } from '../pool.js';
 import { bind, statement } from '../statement.js';
 import { query } from '../transaction.js';
@@ -17,6 +18,8 @@ export interface DeliveryRow {
 }
 
 export interface SealedDelivery extends DeliveryRow {
+  /** Of a one-time token that was not judged at receipt; else null. */
+  readonly replay: ReplayClaim | null;
   /** A RawPart<StoredRequest> under the workspace's daily key of receivedAt, bound to the id. */
   readonly sealed: Buffer;
 }
@@ -61,7 +64,7 @@ limit $5`,
 );
 const ONE = statement(
   'deliveries.delivery.one',
-  `select ${DELIVERY}, sealed from deliveries.delivery where workspace_id = $1 and id = $2`,
+  `select ${DELIVERY}, replay, sealed from deliveries.delivery where workspace_id = $1 and id = $2`,
 );
 const QUARANTINED = statement(
   'deliveries.quarantine.open',

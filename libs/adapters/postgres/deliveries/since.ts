@@ -16,7 +16,9 @@ limit $6`,
 );
 const OPEN_OF = statement(
   'deliveries.quarantine.open_of',
-  `select id, element from deliveries.quarantine where workspace_id = $1 and delivery_id = $2 and state = 'open' order by element nulls first`,
+  `select id, element, reason = 'replayed' as refused from deliveries.quarantine
+where workspace_id = $1 and delivery_id = $2 and (state = 'open' or reason = 'replayed')
+order by element nulls first`,
 );
 const SOURCE = statement(
   'registry.source.any',
@@ -51,7 +53,7 @@ export async function deliveriesSince(
   return (await query<ReceivedRef & Record<string, unknown>>(pool, bind(SINCE, values))).rows;
 }
 
-/** Parts of a delivery that wait in quarantine. */
+/** Parts of a delivery that wait in quarantine, or were refused for good. */
 export async function openPartsOf(pool: Pool, workspaceId: Uuid, deliveryId: Uuid): Promise<readonly OpenPart[]> {
   return (await query<OpenPart & Record<string, unknown>>(pool, bind(OPEN_OF, [workspaceId, deliveryId]))).rows;
 }

@@ -5,6 +5,7 @@ import type { Appendable, LogRecord } from '#contracts/record.js';
 import type { DecisionStore, DecisionUnit } from '#engine/decision/store.js';
 import type { Checkpoints } from '#engine/log/checkpoints.js';
 import type { Fence } from '#engine/log/log.js';
+import { claimTokens } from '../sources/replay-tokens.js';
 import { inTransaction } from '../transaction.js';
 import { load, loadEngagements, loadParked } from './load.js';
 import { write } from './write.js';
@@ -49,6 +50,7 @@ export class PostgresDecisionStore implements DecisionStore {
   private unit(tx: PoolClient, written: ContactEventRow[]): DecisionUnit {
     return {
       load: (contacts, seen) => load(tx, contacts, seen),
+      claim: (tokens) => claimTokens(tx, tokens),
       engagements: (contacts) => loadEngagements(tx, contacts),
       parked: (contact, limit) => loadParked(tx, contact, limit),
       write: async (changes) => {

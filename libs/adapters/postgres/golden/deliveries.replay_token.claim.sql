@@ -1,4 +1,5 @@
-insert into deliveries.replay_token as t (workspace_id, source_id, token_hash, body_hash, seen_at)
-values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000))
-on conflict (workspace_id, source_id, token_hash) do update set body_hash = t.body_hash
-returning body_hash = $4 as mine
+insert into deliveries.replay_token as t (workspace_id, token, body, seen_at)
+select u.workspace_id, u.token, u.body, to_timestamp(u.at / 1000)
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::float8[]) as u(workspace_id, token, body, at)
+on conflict (workspace_id, token) do update set body = t.body
+returning workspace_id as "workspaceId", token, body

@@ -10,6 +10,7 @@ import * as generations from './0008-generations.js';
 import * as engagementView from './0009-engagement-view.js';
 import * as imports from './0016-imports.js';
 import * as suppressionChanges from './0017-suppression-changes.js';
+import * as replayClaims from './0021-replay-claims.js';
 
 export interface Migration {
   readonly name: string;
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   engagementView,
   imports,
   suppressionChanges,
+  replayClaims,
 ];
