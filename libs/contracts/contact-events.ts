@@ -3,8 +3,9 @@
  * `data` is in clear and holds no personal data and no free text; `pii` is sealed under the contact's key.
  */
 
-import type { Uuid } from './ids.js';
-import type { EngagementInput, EngagementPii } from './inputs.js';
+import type { AliasState } from './alias-state.js';
+import type { Identity, Uuid } from './ids.js';
+import type { EngagementInput, EngagementPii, LinkRefusal } from './inputs.js';
 import type { Json } from './json.js';
 
 interface Event<T extends string, D, P = null> {
@@ -58,7 +59,15 @@ export type EngagementReclassified = Event<
 >;
 /** Older than the horizon (400 days): kept on record, changes nothing. */
 export type EngagementTooLate = Event<'engagement_too_late', EngagementInput['data'], EngagementPii>;
-export type AddressSet = Event<'address_set', { readonly by: By }, { readonly email: string }>;
+export type AddressSet = Event<
+  'address_set',
+  {
+    readonly by: By;
+    /** Of the address, where it is not the contact's own key. */
+    readonly subject?: Uuid;
+  },
+  { readonly email: string }
+>;
 export type AttributeSet = Event<'attribute_set', { readonly by: By; readonly name: string }, { readonly value: Json }>;
 export type AttributeCleared = Event<'attribute_cleared', { readonly by: By; readonly name: string }>;
 export type TagAdded = Event<'tag_added', { readonly by: By }, { readonly tag: string }>;
@@ -166,11 +175,58 @@ export type CommandRefused = Event<
       | 'too_many_tags'
       | 'unknown_notification'
       | 'already_taken'
-      | 'already_done';
+      | 'already_done'
+      | 'link_pending'
+      | 'link_busy'
+      | 'too_many_aliases'
+      | 'same_contact';
   }
 >;
+/** This contact was met together with the key `alias`, which is told that they are one person. */
+export type LinkSuggested = Event<'link_suggested', { readonly alias: Uuid }>;
+/** This contact asks that of `to` to take it in; its id is the `requestId` of what follows. */
+export type LinkRequested = Event<
+  'link_requested',
+  { readonly by: By; readonly to: Uuid; readonly moved?: boolean },
+  {
+    /** What this contact's key is the subject of, where it is known. */
+    readonly identity?: Identity;
+  }
+>;
+/** The request came to nothing: this contact stays one of its own. */
+export type LinkRefused = Event<
+  'link_refused',
+  { readonly requestId: Uuid; readonly to: Uuid; readonly reason: LinkRefusal }
+>;
+/** Asked while a request of its own is pending: answered once that is. */
+export type LinkDeferred = Event<
+  'link_deferred',
+  { readonly alias: Uuid; readonly requestId: Uuid; readonly aliases: number }
+>;
+/** This contact takes `alias` in; its state follows by `merged`. */
+export type AliasAdded = Event<
+  'alias_added',
+  { readonly alias: Uuid; readonly requestId: Uuid; readonly aliases: number }
+>;
 /** The last event of an alias's own stream: from here on its inputs are forwarded to `contactId`. */
-export type Linked = Event<'linked', { readonly contactId: Uuid }>;
+export type Linked = Event<
+  'linked',
+  {
+    readonly contactId: Uuid;
+    /** Id of its `link_requested`. */
+    readonly requestId?: Uuid;
+  }
+>;
+/** What an alias was is this contact's from here on. */
+export type Merged = Event<
+  'merged',
+  {
+    readonly alias: Uuid;
+    /** The alias is a new address of the contact: what it brings is newer and wins. */
+    readonly moved?: boolean;
+  },
+  { readonly state: AliasState }
+>;
 
 export type ContactEvent =
   | EngagementRecorded
@@ -195,7 +251,13 @@ export type ContactEvent =
   | NotificationTaken
   | NotificationDone
   | CommandRefused
-  | Linked;
+  | LinkSuggested
+  | LinkRequested
+  | LinkRefused
+  | LinkDeferred
+  | AliasAdded
+  | Linked
+  | Merged;
 
 /** What every stored event carries beside its type (engine.md 5). Times are milliseconds since the epoch. */
 export interface EventMeta {

@@ -4,7 +4,7 @@
  */
 import type { ContactEvent, Recorded } from './contact-events.js';
 import type { Uuid } from './ids.js';
-import type { Placed } from './inputs.js';
+import type { Input, Placed } from './inputs.js';
 import type { Json } from './json.js';
 
 /** A de-duplication key with the months it is looked up in and the month it is written to (first day, `YYYY-MM-01`). */
@@ -17,12 +17,23 @@ export interface SeenLookup {
 /** How an engagement ends in the books; null for inputs of ours that no book counts. */
 export type Booked = 'applied' | 'duplicate' | 'too_late' | null;
 
+/** An input that a decision sends to another contact. */
+export interface Sent {
+  /** Deterministic: a hash of what caused it. */
+  readonly id: Uuid;
+  /** The other contact's key. */
+  readonly key: Uuid;
+  readonly input: Input;
+}
+
 export interface Decision {
   /** Events with their meta, versions following the state's; empty when the input changes nothing. */
   readonly events: readonly Recorded<ContactEvent>[];
   readonly booked: Booked;
   /** Keys to write to `seen` in the same transaction. */
   readonly seen: readonly { readonly key: Uuid; readonly month: string }[];
+  /** Appended to the log after the commit, in this order and before what the contact forwards later. */
+  readonly sends?: readonly Sent[];
 }
 
 export interface DecideContext<Rules> {
@@ -40,6 +51,10 @@ export interface Decider<State, Rules> {
   recordedAtOf(state: State): number;
   /** The contact this state is an alias of, once its stream ended with `linked`: its inputs are forwarded there, undecided. */
   linkedTo?(state: State): Uuid | null;
+  /** An input as its owner gets it from the alias `from`: with the key it came under, where that matters. */
+  forwarded?(input: Input, from: Uuid): Input;
+  /** Contacts whose states were merged into this one: their engagements are part of its history. Their streams have ended. */
+  aliasesOf?(state: State): readonly Uuid[];
   /** Every input has look-ups: an engagement its own keys, an input of ours its input id. */
   lookups(placed: Placed): readonly SeenLookup[];
   /** Deciding the same input again with its keys seen writes nothing. Throws only by a fault of ours or of the message (PoisonError). */
@@ -50,7 +65,10 @@ export interface Decider<State, Rules> {
    * and before the evolve of an event decided under these rules. A new contact (version 0) has no engagements: no query is needed.
    */
   lacksHistory(state: State, rules: Rules): boolean;
-  /** Adds the counters that `rules` ask for from the contact's engagements in version order, and drops those no rule asks for. */
+  /**
+   * Adds the counters that `rules` ask for from the engagements of the contact and of `aliasesOf`, each stream's in version order, and
+   * drops those no rule asks for.
+   */
   withHistory(state: State, rules: Rules, engagements: readonly Recorded<ContactEvent>[]): State;
 }
 

@@ -2,8 +2,9 @@
  * Inputs on `engagements`: all that may make a contact decide something. Stored contract: names and shapes are never
  * renamed; a change of shape is a new `v` with an upcaster. `data` is in clear and holds no personal data; `pii` is sealed.
  */
+import type { AliasState } from './alias-state.js';
 import type { Actor, Engagement, EngagementType } from './engagement.js';
-import type { Uuid } from './ids.js';
+import type { Identity, Uuid } from './ids.js';
 import type { Json } from './json.js';
 
 /** A one-time token and the body that came with it, each as an HMAC under the workspace's secret. A token is good for one body. */
@@ -38,6 +39,10 @@ export interface EngagementInput {
     readonly replay?: ReplayClaim;
     /** Laid down from a provider's export: fires no rule. */
     readonly imported?: boolean;
+    /** Subject of the provider's object id that the payload names beside the address: of the same person. */
+    readonly alias?: Uuid;
+    /** Subject of the address, where an alias forwarded it: the key it came under. */
+    readonly subject?: Uuid;
   };
   readonly pii: EngagementPii;
 }
@@ -46,15 +51,26 @@ export interface EngagementInput {
 export interface EngagementPii
   extends Omit<Engagement, 'type' | 'occurredAt' | 'actor' | 'actorDerived' | 'scope' | 'ambiguous'> {
   readonly identity: { readonly kind: string; readonly value: string };
+  /** What `data.alias` is the subject of. */
+  readonly alias?: Identity;
 }
 
 /** A write by the CRM, an import or the demo: merges into the contact of the key. */
 export interface ContactUpsertInput {
   readonly type: 'contact_upsert';
   readonly v: 1;
-  readonly data: { readonly expectedVersion?: number; readonly firesRules?: boolean };
+  readonly data: {
+    readonly expectedVersion?: number;
+    readonly firesRules?: boolean;
+    /** Subject of `pii.address`. */
+    readonly addressSubject?: Uuid;
+    /** Subject of the identity, where an alias forwarded it. */
+    readonly subject?: Uuid;
+  };
   readonly pii: {
     readonly identity: { readonly kind: string; readonly value: string };
+    /** Its address from now on, normalised: another than before becomes one more alias of the contact. */
+    readonly address?: string;
     readonly set?: { readonly [attribute: string]: Json };
     readonly clear?: readonly string[];
     readonly addTags?: readonly string[];
@@ -133,7 +149,61 @@ export interface UnparkInput {
   readonly pii: null;
 }
 
+/** The contact of this key and that of `to` are one person: it asks to be taken in there as an alias (engine.md 2). */
+export interface LinkInput {
+  readonly type: 'link';
+  readonly v: 1;
+  readonly data: {
+    readonly to: Uuid;
+    /** A merge that was asked for: what stands against it is recorded as a refusal of the command. */
+    readonly command?: boolean;
+    /** The key is that of a new address of `to`: what it brings is newer and wins. */
+    readonly moved?: boolean;
+    /** The key it came under, where an alias forwarded it. */
+    readonly subject?: Uuid;
+  };
+  /** What the key is the subject of, where it is known. */
+  readonly pii: { readonly identity?: Identity };
+}
+
+/** Asks the contact of this key to take `alias` in. */
+export interface LinkAskedInput {
+  readonly type: 'link_asked';
+  readonly v: 1;
+  readonly data: {
+    readonly alias: Uuid;
+    /** Id of its `link_requested`. */
+    readonly requestId: Uuid;
+    /** How many aliases come with it. */
+    readonly aliases: number;
+  };
+  readonly pii: null;
+}
+
+/** Why a contact does not take another in. `busy`: it is about to join another itself. `same_contact`: they are one already. */
+export type LinkRefusal = 'busy' | 'too_many_aliases' | 'same_contact';
+
+/** The answer of the contact that was asked, or of its owner. */
+export interface LinkAnsweredInput {
+  readonly type: 'link_answered';
+  readonly v: 1;
+  readonly data: { readonly requestId: Uuid; readonly owner: Uuid; readonly answer: 'accepted' | LinkRefusal };
+  readonly pii: null;
+}
+
+/** What an alias hands to its owner once its own stream has ended: the first input that it forwards. */
+export interface MergeInput {
+  readonly type: 'merge';
+  readonly v: 1;
+  readonly data: { readonly alias: Uuid; readonly moved?: boolean };
+  readonly pii: { readonly state: AliasState };
+}
+
 export type Input =
+  | LinkInput
+  | LinkAskedInput
+  | LinkAnsweredInput
+  | MergeInput
   | EngagementInput
   | ContactUpsertInput
   | EffectOutcomeInput
@@ -151,7 +221,18 @@ export const INPUT_VERSIONS: { readonly [T in Input['type']]: number } = {
   suppression_command: 1,
   rules_published: 1,
   unpark: 1,
+  link: 1,
+  link_asked: 1,
+  link_answered: 1,
+  merge: 1,
 };
+
+const BARE: ReadonlySet<string> = new Set<Input['type']>(['rules_published', 'unpark', 'link_asked', 'link_answered']);
+
+/** True for an input without personal data. */
+export function isBare(type: string): boolean {
+  return BARE.has(type);
+}
 
 /** An input with where and when it stands on the log. */
 export interface Placed<I extends Input = Input> {

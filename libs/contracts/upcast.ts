@@ -29,7 +29,13 @@ export const EVENT_VERSIONS: { readonly [T in ContactEvent['type']]: number } = 
   notification_taken: 1,
   notification_done: 1,
   command_refused: 1,
+  link_suggested: 1,
+  link_requested: 1,
+  link_refused: 1,
+  link_deferred: 1,
+  alias_added: 1,
   linked: 1,
+  merged: 1,
 };
 
 /** The content of a stored event; `pii` is null when it has none, or its contact was erased. */

@@ -38,12 +38,21 @@ export class Stage {
     return decision;
   }
 
-  /** What would be decided now. */
-  decide(placed: Placed, rules: RulesInForce): Decision {
+  /** Those of its keys that are on record. */
+  private seenOf(placed: Placed): ReadonlySet<Uuid> {
     const found = contactDecider
       .lookups(placed)
       .filter(({ key, months }) => months.some((month) => this.#seen.has(`${key} ${month}`)));
-    const seen = new Set(found.map(({ key }) => key));
+    return new Set(found.map(({ key }) => key));
+  }
+
+  isSeen(placed: Placed): boolean {
+    return this.seenOf(placed).size > 0;
+  }
+
+  /** What would be decided now. */
+  decide(placed: Placed, rules: RulesInForce): Decision {
+    const seen = this.seenOf(placed);
     return contactDecider.decide(this.loaded(placed.key as Uuid, rules, placed.workspaceId), placed, { rules, seen });
   }
 
@@ -66,8 +75,13 @@ export class Stage {
   private loaded(contactId: Uuid, rules: RulesInForce, workspaceId: Uuid): ContactState {
     const state = this.#states.get(contactId) ?? contactDecider.initial(workspaceId, contactId);
     return contactDecider.lacksHistory(state, rules)
-      ? contactDecider.withHistory(state, rules, this.events(contactId))
+      ? contactDecider.withHistory(state, rules, [...this.ofAliases(state), ...this.events(contactId)])
       : state;
+  }
+
+  /** What the streams of its aliases hold: they have ended. */
+  ofAliases(state: ContactState): readonly Recorded<ContactEvent>[] {
+    return (contactDecider.aliasesOf?.(state) ?? []).flatMap((alias) => this.events(alias));
   }
 }
 
@@ -77,12 +91,17 @@ function stored(state: ContactState): ContactState {
 }
 
 /** Folds a contact from scratch, with the rules in force at each event: what a replay does. */
-export function refold(workspaceId: Uuid, contactId: Uuid, judged: readonly Judged[]): ContactState {
+export function refold(
+  workspaceId: Uuid,
+  contactId: Uuid,
+  judged: readonly Judged[],
+  ofAliases: (state: ContactState) => readonly Recorded<ContactEvent>[] = () => [],
+): ContactState {
   let state = contactDecider.initial(workspaceId, contactId);
   judged.forEach(({ event, rules }, index) => {
     if (contactDecider.lacksHistory(state, rules)) {
       const before = judged.slice(0, index).map((one) => one.event);
-      state = contactDecider.withHistory(state, rules, before);
+      state = contactDecider.withHistory(state, rules, [...ofAliases(state), ...before]);
     }
     state = contactDecider.evolve(state, event);
   });

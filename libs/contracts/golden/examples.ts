@@ -1,4 +1,5 @@
 /** One full example of every stored event, input and record of deliveries, checked by the compiler; for golden.spec.ts only. */
+import type { AliasState } from '../alias-state.js';
 import type { ContactEvent, EngagementRecorded } from '../contact-events.js';
 import type { DeliveryRecord } from '../deliveries.js';
 import { deriveId } from '../ids.js';
@@ -41,6 +42,39 @@ const pii: EngagementInput['pii'] = {
   inbound: { from: 'ada@example.com', fromName: 'Ada', subject: 'Re: pricing', rfcMessageId: '<1@x>', inReplyTo: null },
   userAgent: 'Mozilla/5.0',
   ip: '192.0.2.7',
+};
+
+const aliasState: AliasState = {
+  version: 7,
+  email: 'ada@example.com',
+  addresses: { [id('address')]: 'ada@example.com' },
+  identities: ['hubspot:42'],
+  attributes: { company: 'Norland' },
+  tags: ['vip'],
+  score: 30,
+  stage: 'lead',
+  owner: 'sam@sales.example.com',
+  suppressions: { [id('address')]: { 'group:7': { on: true, reason: 'unsubscribed', at: 1_794_996_000_000 } } },
+  enrollments: { 'pricing-nurture': { id: id('enrollment'), at: 1_794_996_000_000 } },
+  engagements: 3,
+  last: { clicked: 1_794_996_000_000 },
+  clicks: [
+    {
+      id: id('event'),
+      input: id('input'),
+      sourceId: id('source'),
+      message: 'm-1',
+      link: 'https://www.example.com/pricing',
+      at: 1_794_996_000_000,
+      actor: 'unknown',
+      points: 10,
+    },
+  ],
+  deliveries: [{ message: 'm-1', at: 1_794_995_990_000 }],
+  firings: { 'hot-lead': [1_794_996_000_000, 1_797_588_000_000] },
+  notifications: [{ effectId: id('effect'), state: 'open' }],
+  delivered: [`${id('effect')} inbox`],
+  aliases: { [id('older alias')]: { merged: true, aliases: 0 } },
 };
 
 const recorded: EngagementRecorded['data'] = { ...engagement, clamped: true, late: true };
@@ -102,7 +136,18 @@ export const EVENT_EXAMPLES: { readonly [T in ContactEvent['type']]: Extract<Con
   notification_taken: { type: 'notification_taken', v: 1, data: { effectId: id('effect') }, pii: { by: 'sam' } },
   notification_done: { type: 'notification_done', v: 1, data: { effectId: id('effect') }, pii: { by: 'sam' } },
   command_refused: { type: 'command_refused', v: 1, data: { commandId: id('command'), reason: 'version_mismatch' }, pii: null },
+  link_suggested: { type: 'link_suggested', v: 1, data: { alias: id('alias') }, pii: null },
+  link_requested: {
+    type: 'link_requested',
+    v: 1,
+    data: { by: { command: true }, to: id('contact'), moved: true },
+    pii: { identity: { kind: 'hubspot', value: '42' } },
+  },
+  link_refused: { type: 'link_refused', v: 1, data: { requestId: id('request'), to: id('contact'), reason: 'busy' }, pii: null },
+  link_deferred: { type: 'link_deferred', v: 1, data: { alias: id('alias'), requestId: id('request'), aliases: 2 }, pii: null },
+  alias_added: { type: 'alias_added', v: 1, data: { alias: id('alias'), requestId: id('request'), aliases: 2 }, pii: null },
   linked: { type: 'linked', v: 1, data: { contactId: id('contact') }, pii: null },
+  merged: { type: 'merged', v: 1, data: { alias: id('alias'), moved: true }, pii: { state: aliasState } },
 };
 
 export const INPUT_EXAMPLES: { readonly [T in Input['type']]: Extract<Input, { type: T }> } = {
@@ -141,6 +186,20 @@ export const INPUT_EXAMPLES: { readonly [T in Input['type']]: Extract<Input, { t
     pii: null,
   },
   unpark: { type: 'unpark', v: 1, data: { discard: false }, pii: null },
+  link: {
+    type: 'link',
+    v: 1,
+    data: { to: id('contact'), command: true, moved: false, subject: id('alias') },
+    pii: { identity: { kind: 'hubspot', value: '42' } },
+  },
+  link_asked: { type: 'link_asked', v: 1, data: { alias: id('alias'), requestId: id('request'), aliases: 2 }, pii: null },
+  link_answered: {
+    type: 'link_answered',
+    v: 1,
+    data: { requestId: id('request'), owner: id('contact'), answer: 'accepted' },
+    pii: null,
+  },
+  merge: { type: 'merge', v: 1, data: { alias: id('alias'), moved: true }, pii: { state: aliasState } },
 };
 
 export const DELIVERY_EXAMPLES: { readonly [T in DeliveryRecord['type']]: Extract<DeliveryRecord, { type: T }> } = {

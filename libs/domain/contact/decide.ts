@@ -1,9 +1,10 @@
 /** Decides one input over the state: pure, and nothing the second time. */
-import type { Booked, DecideContext, Decision } from '#contracts/decision.js';
+import type { Booked, DecideContext, Decision, Sent } from '#contracts/decision.js';
 import type { Input, Placed } from '#contracts/inputs.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
 import { decideEngagement } from './engagement.js';
 import { lacksHistory } from './history.js';
+import { decideLink, decideLinkAnswered, decideLinkAsked, decideMerge } from './link.js';
 import { lookups } from './lookups.js';
 import { decideNotificationCommand, decideOutcome } from './notification.js';
 import type { Recording } from './recording.js';
@@ -25,24 +26,28 @@ export function decide(state: ContactState, placed: Placed, { rules, seen }: Dec
   if (!decided) return NOTHING;
   return {
     events: decided.recording.events,
-    booked: decided.booked,
+    booked: decided.booked ?? null,
     seen: keys.map(({ key, writeTo }) => ({ key, month: writeTo })),
+    ...(decided.sends?.length ? { sends: decided.sends } : {}),
   };
 }
 
-function outcome(
-  state: ContactState,
-  placed: Placed,
-  now: number,
-  rules: RulesInForce,
-): { recording: Recording; booked: Booked } | null {
+interface Outcome {
+  readonly recording: Recording;
+  readonly booked?: Booked;
+  readonly sends?: readonly Sent[];
+}
+
+function outcome(state: ContactState, placed: Placed, now: number, rules: RulesInForce): Outcome | null {
   if (is(placed, 'engagement')) return decideEngagement(state, placed, now, rules);
-  if (is(placed, 'contact_upsert')) return { recording: decideUpsert(state, placed, now), booked: null };
-  if (is(placed, 'effect_outcome')) return { recording: decideOutcome(state, placed, now), booked: null };
-  if (is(placed, 'notification_command'))
-    return { recording: decideNotificationCommand(state, placed, now), booked: null };
-  if (is(placed, 'suppression_command'))
-    return { recording: decideSuppressionCommand(state, placed, now), booked: null };
+  if (is(placed, 'contact_upsert')) return decideUpsert(state, placed, now);
+  if (is(placed, 'effect_outcome')) return { recording: decideOutcome(state, placed, now) };
+  if (is(placed, 'notification_command')) return { recording: decideNotificationCommand(state, placed, now) };
+  if (is(placed, 'suppression_command')) return { recording: decideSuppressionCommand(state, placed, now) };
+  if (is(placed, 'link')) return decideLink(state, placed, now);
+  if (is(placed, 'link_asked')) return decideLinkAsked(state, placed, now);
+  if (is(placed, 'link_answered')) return decideLinkAnswered(state, placed, now);
+  if (is(placed, 'merge')) return { recording: decideMerge(state, placed, now) };
   return null;
 }
 

@@ -1,6 +1,6 @@
 /** Decides an engagement: recorded first, then what it says about the address, then the rules (engine.md 4.2, 4.10, 4.11). */
 import type { EngagementRecorded } from '#contracts/contact-events.js';
-import type { Booked } from '#contracts/decision.js';
+import type { Booked, Sent } from '#contracts/decision.js';
 import type { EngagementInput, Placed } from '#contracts/inputs.js';
 import { EventView } from '#domain/rules/condition/event-view.js';
 import { DAY, MINUTE } from '#domain/rules/duration.js';
@@ -8,6 +8,7 @@ import type { RulesInForce } from '#domain/rules/in-force.js';
 import { isJudged, type Reason, verdictOn } from './clicks.js';
 import { get } from './dict.js';
 import { asMachine } from './history.js';
+import { suggest } from './link.js';
 import { isTooLate, payloadTime } from './lookups.js';
 import { Recording } from './recording.js';
 import { runRules } from './run-rules.js';
@@ -26,7 +27,7 @@ export function decideEngagement(
   placed: Placed<EngagementInput>,
   now: number,
   rules: RulesInForce,
-): { recording: Recording; booked: Booked } {
+): { recording: Recording; booked: Booked; sends?: readonly Sent[] } {
   const { data, pii } = placed.input;
   if (isTooLate(placed)) {
     const recording = new Recording(state, now, payloadTime(data) ?? now, placed.id);
@@ -45,11 +46,12 @@ export function decideEngagement(
   for (const { click, reason } of verdict.earlier) reclassify(recording, click, reason, cause);
 
   learnAddress(recording, recorded, cause);
-  const subject = placed.key ?? state.contactId;
+  const sends = data.alias && !data.ambiguous ? suggest(recording, data.alias, pii.alias, cause) : [];
+  const subject = data.subject ?? state.contactId;
   if (!data.ambiguous) suppressOrLift(recording, recorded, cause, subject);
   if (!data.ambiguous && !data.imported)
     runRules(recording, rules, { event: new EventView(recorded), cause, subject, late });
-  return { recording, booked: 'applied' };
+  return { recording, booked: 'applied', sends };
 }
 
 function recordedOf(
@@ -83,11 +85,15 @@ function reclassify(recording: Recording, click: RecentClick, reason: Reason, ca
 }
 
 /** A contact's address is the first it was met under. */
-function learnAddress(recording: Recording, { pii }: EngagementRecorded, cause: string): void {
+function learnAddress(recording: Recording, { data, pii }: EngagementRecorded, cause: string): void {
   const { kind, value } = pii.identity;
   if (kind !== 'email' || recording.state.email !== null) return;
   const origin = { cause, decision: 'engagement', action: 'address' };
-  recording.record({ type: 'address_set', v: 1, data: { by: ENGINE_DECIDES }, pii: { email: value } }, origin);
+  const subject = data.subject === undefined ? {} : { subject: data.subject };
+  recording.record(
+    { type: 'address_set', v: 1, data: { by: ENGINE_DECIDES, ...subject }, pii: { email: value } },
+    origin,
+  );
 }
 
 function suppressOrLift(recording: Recording, { data }: EngagementRecorded, cause: string, subject: string): void {

@@ -1,14 +1,17 @@
 /** Folds one event into the state. No rules, no clock: everything it needs is in the event. */
 import type { ContactEvent, EngagementReclassified, EngagementRecorded, Recorded } from '#contracts/contact-events.js';
-import type { Uuid } from '#contracts/ids.js';
+import type { Identity, Uuid } from '#contracts/ids.js';
 import { counted, pruned, uncounted } from '#domain/rules/history/buckets.js';
 import { granted, metClick, reclassified, withoutOld } from './clicks.js';
 import { drop, get, mapValues, put, withItem } from './dict.js';
+import { united } from './merge.js';
 import {
   type ContactState,
+  MAX_ADDRESSES,
   MAX_DELIVERED,
   MAX_IDENTITIES,
   MAX_NOTIFICATIONS,
+  MAX_SUGGESTED,
   MAX_TYPES,
   type NotificationState,
 } from './state.js';
@@ -32,7 +35,7 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
         counters: recounted(state, event),
       };
     case 'address_set':
-      return { ...state, email: event.pii.email };
+      return addressed({ ...state, email: event.pii.email }, event.data.subject ?? state.contactId, event.pii.email);
     case 'attribute_set':
       return { ...state, attributes: put(state.attributes, event.data.name, event.pii.value) };
     case 'attribute_cleared':
@@ -77,8 +80,25 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
       if (outcome !== 'delivered') return state;
       return { ...state, delivered: [...state.delivered, `${effectId} ${target}`].slice(-MAX_DELIVERED) };
     }
+    case 'link_suggested':
+      return { ...state, suggested: suggestedTo(state.suggested, event.data.alias, event.recordedAt) };
+    case 'link_requested': {
+      const { to, by, moved = false } = event.data;
+      const commandId = 'command' in by ? event.correlationId : null;
+      return { ...known(state, event.pii.identity), asking: { requestId: event.id, to, commandId, moved } };
+    }
+    case 'link_deferred':
+      return { ...state, waiting: [...state.waiting, event.data] };
+    case 'link_refused':
+      return { ...state, asking: null, waiting: [] };
+    case 'alias_added': {
+      const { alias, aliases } = event.data;
+      return { ...state, aliases: put(state.aliases, alias, { merged: false, aliases }) };
+    }
     case 'linked':
-      return { ...state, linkedTo: event.data.contactId };
+      return { ...state, linkedTo: event.data.contactId, asking: null, waiting: [] };
+    case 'merged':
+      return united(state, { ...event.pii.state, subject: event.data.alias }, event.data.moved ?? false);
     case 'engagement_too_late':
     case 'rule_held':
     case 'rule_failed':
@@ -98,11 +118,34 @@ export function countsAt({
   return Math.min(occurredAt, recordedAt);
 }
 
-function engaged(state: ContactState, event: Recorded<EngagementRecorded>): ContactState {
-  const { kind, value } = event.pii.identity;
-  const known =
+/** `identity`: what `subject`, by default the contact's own key, is the subject of. */
+function known(state: ContactState, identity: Identity | undefined, subject: Uuid = state.contactId): ContactState {
+  if (!identity) return state;
+  const { kind, value } = identity;
+  const identities =
     state.identities.length < MAX_IDENTITIES ? withItem(state.identities, `${kind}:${value}`) : state.identities;
-  const met = { ...state, identities: known };
+  return kind === 'email' ? addressed({ ...state, identities }, subject, value) : { ...state, identities };
+}
+
+function addressed(state: ContactState, subject: Uuid, address: string): ContactState {
+  const { addresses } = state;
+  if (get(addresses, subject) !== undefined || Object.keys(addresses).length >= MAX_ADDRESSES) return state;
+  return { ...state, addresses: put(addresses, subject, address) };
+}
+
+/** Above their number the one of longest ago is told anew if it is met again. */
+function suggestedTo(suggested: ContactState['suggested'], alias: Uuid, at: number): ContactState['suggested'] {
+  const next = put(suggested, alias, at);
+  if (Object.keys(next).length <= MAX_SUGGESTED) return next;
+  const oldest = Object.keys(next).reduce((a, b) => ((next[b] as number) < (next[a] as number) ? b : a));
+  return drop(next, oldest);
+}
+
+function engaged(state: ContactState, event: Recorded<EngagementRecorded>): ContactState {
+  const met = {
+    ...known(state, event.pii.identity, event.data.subject),
+    engagements: state.engagements + 1,
+  };
   if (event.data.ambiguous) return met;
   return {
     ...metClick(met, event, countsAt(event)),
@@ -151,7 +194,7 @@ function suppressionsOf(
   { suppressions, contactId }: ContactState,
   event: Recorded<EngagementRecorded>,
 ): ContactState['suppressions'] {
-  const subject = contactId;
+  const subject = event.data.subject ?? contactId;
   const ofSubject = get(suppressions, subject) ?? {};
   const changed = metSuppressing(metResubscribed(ofSubject, event), event);
   return changed === ofSubject ? suppressions : put(suppressions, subject, changed);

@@ -2,7 +2,7 @@
  * A contact's state: a fold of its events, plain JSON. It is canonical in memory (fixed key order, dictionaries sorted), so that
  * JSON.stringify gives the same bytes however it was reached.
  *
- * It is bounded: attributes, tags, enrollments and identities have a cap each (what is above is refused, or not kept); counters keep
+ * It is bounded: attributes, tags, enrollments, identities and aliases have a cap each (what is above is refused, or not kept); counters keep
  * at most 1,441 + 721 + 401 buckets each and a workspace has at most 200 of them; firings keep at most the limit's number a rule and
  * leave with its window; clicks and deliveries leave after some hours; notifications and outcomes keep the latest; suppressions are one
  * entry for a scope of an address, and above a number of scopes one for all.
@@ -12,8 +12,16 @@ import type { Json } from '#contracts/json.js';
 import type { Buckets } from '#domain/rules/history/buckets.js';
 import type { Dict } from './dict.js';
 
-/** The last word on one scope of one address. `reason`: why it is suppressed, or what lifted it. `at`: occurredAt of that. */
-export type SuppressionEntry = { readonly on: boolean; readonly reason: string; readonly at: number };
+/**
+ * The last word on one scope of one address. `reason`: why it is suppressed, or what lifted it. `at`: occurredAt of that. `person`: beside
+ * the hard bounce, which is of the address alone, something was said that is of the person.
+ */
+export type SuppressionEntry = {
+  readonly on: boolean;
+  readonly reason: string;
+  readonly at: number;
+  readonly person?: true;
+};
 
 export type Enrollment = { readonly id: Uuid; readonly at: number };
 
@@ -40,6 +48,27 @@ export type RecentClick = {
 /** When a message was delivered, milliseconds. */
 export type RecentDelivery = { readonly message: string; readonly at: number };
 
+/** A subject that is, or is about to be, one of this contact. */
+export type Alias = {
+  /** Its state is part of this one. Until then it is only promised. */
+  readonly merged: boolean;
+  /** How many aliases of its own it was to bring: their places are kept. 0 once it is merged. */
+  readonly aliases: number;
+};
+
+/** A request to join another contact that is not answered yet. */
+export type Asking = {
+  /** Its `link_requested`. */
+  readonly requestId: Uuid;
+  readonly to: Uuid;
+  /** The input that asked for it, where it was a command. */
+  readonly commandId: Uuid | null;
+  readonly moved: boolean;
+};
+
+/** One that asked to join while this contact's own request was pending. */
+export type Waiting = { readonly alias: Uuid; readonly requestId: Uuid; readonly aliases: number };
+
 export type ContactState = {
   readonly workspaceId: Uuid;
   readonly contactId: Uuid;
@@ -47,8 +76,10 @@ export type ContactState = {
   readonly version: number;
   /** Of the last event folded in, milliseconds. */
   readonly recordedAt: number;
-  /** Its first address. */
+  /** Its current address. */
   readonly email: string | null;
+  /** Every address it was met under, by subject. */
+  readonly addresses: Dict<string>;
   /** `KIND:VALUE` of each identity it was met under; sorted. */
   readonly identities: readonly string[];
   readonly attributes: Dict<Json>;
@@ -61,6 +92,8 @@ export type ContactState = {
   readonly suppressions: Dict<Dict<SuppressionEntry>>;
   /** By sequence. */
   readonly enrollments: Dict<Enrollment>;
+  /** Recorded ones, those of its aliases too. */
+  readonly engagements: number;
   /** Latest occurredAt by engagement type. */
   readonly last: Dict<number>;
   /** Which set of counters this state keeps: that of the rules in force at its last event. */
@@ -78,9 +111,20 @@ export type ContactState = {
   readonly delivered: readonly string[];
   /** Set once it is an alias: its inputs are forwarded there. */
   readonly linkedTo: Uuid | null;
+  readonly asking: Asking | null;
+  readonly waiting: readonly Waiting[];
+  /** By subject: those of aliases too. */
+  readonly aliases: Dict<Alias>;
+  /** Keys met together with this one and told so, and when, milliseconds; those that have not joined yet. */
+  readonly suggested: Dict<number>;
 };
 
-export const MAX_IDENTITIES = 20;
+export const MAX_IDENTITIES = 200;
+export const MAX_ADDRESSES = 100;
+/** What is above is refused: whoever has that many is no person. */
+export const MAX_ALIASES = 100;
+export const MAX_WAITING = 20;
+export const MAX_SUGGESTED = 20;
 export const MAX_TYPES = 100;
 /** Of an address, beside `all`. */
 export const MAX_SCOPES = 100;
@@ -98,6 +142,7 @@ export function initial(workspaceId: Uuid, contactId: Uuid): ContactState {
     version: 0,
     recordedAt: 0,
     email: null,
+    addresses: {},
     identities: [],
     attributes: {},
     tags: [],
@@ -106,6 +151,7 @@ export function initial(workspaceId: Uuid, contactId: Uuid): ContactState {
     owner: null,
     suppressions: {},
     enrollments: {},
+    engagements: 0,
     last: {},
     countersKey: '',
     counters: {},
@@ -115,5 +161,9 @@ export function initial(workspaceId: Uuid, contactId: Uuid): ContactState {
     notifications: [],
     delivered: [],
     linkedTo: null,
+    asking: null,
+    waiting: [],
+    aliases: {},
+    suggested: {},
   };
 }

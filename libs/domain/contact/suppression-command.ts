@@ -26,7 +26,8 @@ function add(state: ContactState, placed: Placed<SuppressionCommandInput>, now: 
   if (!suppresses(entry, reason, recording.occurredAt)) return recording;
   const { identity } = pii;
   if (identity?.kind === 'email' && state.email === null) {
-    const event = { type: 'address_set', v: 1, data: { by: by(data) }, pii: { email: identity.value } } as const;
+    const of = subject === state.contactId ? {} : { subject };
+    const event = { type: 'address_set', v: 1, data: { by: by(data), ...of }, pii: { email: identity.value } } as const;
     recording.record(event, origin(placed.id, 'address'));
   }
   recording.record(

@@ -58,7 +58,25 @@ export function lastWord(
   reason: string,
   at: number,
 ): SuppressionEntry {
-  return { on, reason, at: on && before?.on ? Math.max(before.at, at) : at };
+  const next = { on, reason, at };
+  return on && before?.on ? both(next, before) : next;
+}
+
+/** Two suppressions: the stronger reason, the later time, and whether the person is concerned. */
+function both(one: SuppressionEntry, other: SuppressionEntry): SuppressionEntry {
+  const reason = strengthOf(other) > strengthOf(one) ? other.reason : one.reason;
+  const person = [one, other].some((entry) => entry.person || entry.reason !== 'hard_bounce');
+  const at = Math.max(one.at, other.at);
+  return { on: true, reason, at, ...(reason === 'hard_bounce' && person ? { person } : {}) };
+}
+
+const strengthOf = ({ reason }: SuppressionEntry): number => STRENGTH.indexOf(reason as SuppressReason);
+
+/** Of two words on one scope of one address the later one; of the same time, and of two suppressions, what suppresses more. */
+export function laterWord(one: SuppressionEntry, other: SuppressionEntry): SuppressionEntry {
+  if (one.on && other.on) return both(one, other);
+  if (one.at !== other.at) return one.at > other.at ? one : other;
+  return other.on ? other : one;
 }
 
 /** A resubscription where nothing is suppressed is remembered: an older unsubscription may still be on its way. */
@@ -88,6 +106,9 @@ export function metSuppressing(
   if (!suppressing) return entries;
   const scope = keptScope(entries, suppressing.scope);
   const entry = get(entries, scope);
-  if (!entry?.on || entry.at >= event.occurredAt) return entries;
-  return put(entries, scope, { ...entry, at: event.occurredAt });
+  if (!entry?.on) return entries;
+  const at = Math.max(entry.at, event.occurredAt);
+  const person = entry.reason === 'hard_bounce' && suppressing.reason !== 'hard_bounce' && !entry.person;
+  if (at === entry.at && !person) return entries;
+  return put(entries, scope, { ...entry, at, ...(person ? { person } : {}) });
 }

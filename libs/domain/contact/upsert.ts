@@ -1,15 +1,22 @@
 /** Decides a write by the CRM, an import or the demo: only real changes become events; a refusal is an event too, so that it is known. */
 import type { CommandRefused, ContactEvent } from '#contracts/contact-events.js';
+import type { Sent } from '#contracts/decision.js';
+import type { Uuid } from '#contracts/ids.js';
 import type { ContactUpsertInput, Placed } from '#contracts/inputs.js';
 import type { Json } from '#contracts/json.js';
 import { MAX_ATTRIBUTES, MAX_TAGS } from '#domain/rules/actions/bounds.js';
 import { get } from './dict.js';
+import { suggest } from './link.js';
 import { Recording } from './recording.js';
 import type { ContactState } from './state.js';
 
 const by = { command: true } as const;
 
-export function decideUpsert(state: ContactState, placed: Placed<ContactUpsertInput>, now: number): Recording {
+export function decideUpsert(
+  state: ContactState,
+  placed: Placed<ContactUpsertInput>,
+  now: number,
+): { recording: Recording; sends: readonly Sent[] } {
   const recording = new Recording(state, now, now, placed.id);
   const record = (event: ContactEvent, part: string, ordinal = 0) =>
     recording.record(event, { cause: placed.id, decision: 'contact_upsert', action: `${event.type} ${part}` }, ordinal);
@@ -17,12 +24,21 @@ export function decideUpsert(state: ContactState, placed: Placed<ContactUpsertIn
   const reason = refusal(state, placed.input);
   if (reason) {
     record({ type: 'command_refused', v: 1, data: { commandId: placed.id, reason }, pii: null }, '');
-    return recording;
+    return { recording, sends: [] };
   }
-  const { identity, set = {}, clear = [], addTags = [], removeTags = [], stage, owner } = placed.input.pii;
+  const { identity, address, set = {}, clear = [], addTags = [], removeTags = [], stage, owner } = placed.input.pii;
   if (identity.kind === 'email' && state.email === null) {
-    record({ type: 'address_set', v: 1, data: { by }, pii: { email: identity.value } }, '');
+    record(
+      {
+        type: 'address_set',
+        v: 1,
+        data: { by, ...subjectOf(placed.input.data.subject) },
+        pii: { email: identity.value },
+      },
+      '',
+    );
   }
+  const sends = address === undefined ? [] : moveTo(recording, placed, address);
   for (const [name, value] of assignments(set)) {
     if (!same(get(recording.state.attributes, name), value)) {
       record({ type: 'attribute_set', v: 1, data: { by, name }, pii: { value } }, name);
@@ -44,7 +60,21 @@ export function decideUpsert(state: ContactState, placed: Placed<ContactUpsertIn
     record({ type: 'stage_set', v: 1, data: { by }, pii: { stage } }, '');
   if (owner !== undefined && owner !== state.owner)
     record({ type: 'owner_set', v: 1, data: { by }, pii: { owner } }, '');
-  return recording;
+  return { recording, sends };
+}
+
+const subjectOf = (subject: Uuid | undefined) => (subject === undefined ? {} : { subject });
+
+/** Another address than before is the contact's from now on; its key is told that it is one more alias. */
+function moveTo(recording: Recording, { id, input }: Placed<ContactUpsertInput>, address: string): readonly Sent[] {
+  const { addressSubject } = input.data;
+  if (recording.state.email !== address) {
+    const origin = { cause: id, decision: 'contact_upsert', action: 'address' };
+    const data = { by, ...subjectOf(addressSubject) };
+    recording.record({ type: 'address_set', v: 1, data, pii: { email: address } }, origin);
+  }
+  if (addressSubject === undefined) return [];
+  return suggest(recording, addressSubject, { kind: 'email', value: address }, id, true);
 }
 
 function refusal(state: ContactState, { data, pii }: ContactUpsertInput): CommandRefused['data']['reason'] | null {

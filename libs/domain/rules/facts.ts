@@ -3,7 +3,10 @@ import type { Json } from '#contracts/json.js';
 import type { Buckets } from './history/buckets.js';
 
 export interface ContactFacts {
+  /** Its current address. */
   readonly email: string | null;
+  /** Every address it was met under, by subject. */
+  readonly addresses: { readonly [subject: string]: string };
   readonly score: number;
   readonly stage: string | null;
   readonly owner: string | null;
@@ -12,7 +15,9 @@ export interface ContactFacts {
   readonly attributes: { readonly [name: string]: Json };
   /** By subject of the address, then by scope. */
   readonly suppressions: {
-    readonly [subject: string]: { readonly [scope: string]: { readonly on: boolean; readonly reason: string } };
+    readonly [subject: string]: {
+      readonly [scope: string]: { readonly on: boolean; readonly reason: string; readonly person?: true };
+    };
   };
   /** By sequence. */
   readonly enrollments: { readonly [sequence: string]: { readonly id: string } };
@@ -27,11 +32,29 @@ export function member<T>(of: { readonly [name: string]: T }, name: string): T |
   return Object.hasOwn(of, name) ? of[name] : undefined;
 }
 
-/** Scopes in force for any address of the contact, sorted. */
-export function suppressedScopes(facts: Pick<ContactFacts, 'suppressions'>): string[] {
+type Suppressed = Pick<ContactFacts, 'suppressions' | 'addresses'>;
+
+/**
+ * Scopes in force for one address of the contact, sorted (engine.md 2: per address and per contact). A hard bounce is of its address
+ * alone; everything else a person, a rule or people of ours said is of all of them. `subject` null: of whichever address.
+ */
+export function suppressedScopes({ suppressions, addresses }: Suppressed, subject: string | null): string[] {
   const scopes = new Set<string>();
-  for (const bySubject of Object.values(facts.suppressions)) {
-    for (const [scope, entry] of Object.entries(bySubject)) if (entry.on) scopes.add(scope);
+  for (const [of, byScope] of Object.entries(suppressions)) {
+    const elsewhere = subject !== null && of !== subject && member(addresses, of) !== undefined;
+    for (const [scope, entry] of Object.entries(byScope))
+      if (entry.on && !(elsewhere && isOfAddressAlone(entry))) scopes.add(scope);
   }
   return [...scopes].sort();
+}
+
+/** A hard bounce, and nothing else was said. */
+export function isOfAddressAlone(entry: { readonly reason: string; readonly person?: true }): boolean {
+  return entry.reason === 'hard_bounce' && entry.person === undefined;
+}
+
+/** Subject of the current address; null where there is none. */
+export function currentSubject({ email, addresses }: Pick<ContactFacts, 'email' | 'addresses'>): string | null {
+  if (email === null) return null;
+  return Object.keys(addresses).find((subject) => addresses[subject] === email) ?? null;
 }

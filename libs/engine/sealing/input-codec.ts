@@ -1,6 +1,6 @@
 /** Inputs on `engagements` ↔ log records: personal data sealed under the workspace's daily key of `at`, bound to the record's id. */
 import type { Uuid } from '#contracts/ids.js';
-import { INPUT_VERSIONS, type Input } from '#contracts/inputs.js';
+import { INPUT_VERSIONS, type Input, isBare } from '#contracts/inputs.js';
 import type { Json, JsonObject } from '#contracts/json.js';
 import type { Appendable, LogRecord } from '#contracts/record.js';
 import { PoisonError, StopPartitionError } from '#engine/log/errors.js';
@@ -40,7 +40,7 @@ export function openInput(record: LogRecord, key: DataKey | null): Input {
   assertKnownInput(record);
   if (typeof record.data !== 'object' || record.data === null) throw new PoisonError('an input without data');
   const pii = record.sealed === null ? null : openPii(record.sealed, record.id, key);
-  if ((pii === null) !== (record.type === 'rules_published' || record.type === 'unpark'))
+  if ((pii === null) !== isBare(record.type))
     throw new PoisonError(`an input ${record.type} ${pii === null ? 'lacks' : 'may not have'} personal data`);
   return { type: record.type, v: record.v, data: record.data, pii } as unknown as Input;
 }

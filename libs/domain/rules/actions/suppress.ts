@@ -1,5 +1,5 @@
 /** `suppress: all` (or `group:ID`, `list:ID`): nothing of this scope is sent to the address any more. */
-import { member } from '../facts.js';
+import { isOfAddressAlone, member } from '../facts.js';
 import { actionKind } from './action.js';
 
 export const SCOPE = /^(?:all|(?:group|list):[^\s]{1,100})$/;
@@ -11,7 +11,8 @@ export const suppress = actionKind<string>({
   parse: (field, source) => source.name(field, 'a scope', SCOPE, SCOPE_CURE),
   target: (scope) => scope,
   decide(scope, { facts, by, subject }) {
-    if (member(member(facts.suppressions, subject) ?? {}, scope)?.on) return [];
+    const entry = member(member(facts.suppressions, subject) ?? {}, scope);
+    if (entry?.on && !isOfAddressAlone(entry)) return [];
     return [{ type: 'suppressed', v: 1, data: { by, scope, reason: 'rule', subject }, pii: null }];
   },
 });

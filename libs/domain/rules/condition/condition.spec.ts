@@ -11,6 +11,7 @@ const attributes: AttributeTypes = { plan: 'string', seats: 'int', ratio: 'doubl
 
 const facts: ContactFacts = {
   email: null,
+  addresses: {},
   score: 60,
   stage: null,
   owner: null,

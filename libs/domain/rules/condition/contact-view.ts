@@ -1,6 +1,6 @@
 /** A contact as conditions and templates see it. One view serves a whole decision: `facts` moves on as the state evolves. */
 import type { Json } from '#contracts/json.js';
-import { type ContactFacts, member, suppressedScopes } from '../facts.js';
+import { type ContactFacts, currentSubject, member, suppressedScopes } from '../facts.js';
 import type { AttributeType, AttributeTypes } from '../vocabulary.js';
 import { PRESENT } from './event-view.js';
 
@@ -67,11 +67,10 @@ export class ContactView implements Record<keyof typeof CONTACT_FIELDS, unknown>
     return new AttributesView(this.types, this.facts.attributes);
   }
   get suppressed(): boolean {
-    for (const scopes of Object.values(this.facts.suppressions)) if (member(scopes, 'all')?.on) return true;
-    return false;
+    return suppressedScopes(this.facts, currentSubject(this.facts)).includes('all');
   }
   get suppressed_scopes(): readonly string[] {
-    return suppressedScopes(this.facts);
+    return suppressedScopes(this.facts, currentSubject(this.facts));
   }
   get sequences(): readonly string[] {
     return Object.keys(this.facts.enrollments);

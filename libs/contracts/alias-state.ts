@@ -1,0 +1,54 @@
+/**
+ * What an alias hands to its owner: its state as its last event left it, without counters (the owner counts anew, from the record of
+ * both). Stored within inputs and events: new members are optional, none is renamed. Times in milliseconds.
+ */
+import type { Uuid } from './ids.js';
+import type { Json } from './json.js';
+
+export interface AliasState {
+  /** Of its last event. */
+  readonly version: number;
+  readonly email: string | null;
+  /** By subject. */
+  readonly addresses: { readonly [subject: Uuid]: string };
+  /** `KIND:VALUE`. */
+  readonly identities: readonly string[];
+  readonly attributes: { readonly [name: string]: Json };
+  readonly tags: readonly string[];
+  readonly score: number;
+  readonly stage: string | null;
+  readonly owner: string | null;
+  /** By subject of the address, then by scope. */
+  readonly suppressions: {
+    readonly [subject: Uuid]: {
+      readonly [scope: string]: {
+        readonly on: boolean;
+        readonly reason: string;
+        readonly at: number;
+        readonly person?: true;
+      };
+    };
+  };
+  readonly enrollments: { readonly [sequence: string]: { readonly id: Uuid; readonly at: number } };
+  /** Engagements that it recorded. */
+  readonly engagements: number;
+  /** Latest occurredAt by engagement type. */
+  readonly last: { readonly [type: string]: number };
+  readonly clicks: readonly {
+    readonly id: Uuid;
+    readonly input: Uuid;
+    readonly sourceId: Uuid;
+    readonly message: string;
+    readonly link: string;
+    readonly at: number;
+    readonly actor: 'human' | 'unknown' | 'machine';
+    readonly points: number;
+  }[];
+  readonly deliveries: readonly { readonly message: string; readonly at: number }[];
+  /** By rule; flat: at, until, at, until … */
+  readonly firings: { readonly [rule: string]: readonly number[] };
+  readonly notifications: readonly { readonly effectId: Uuid; readonly state: 'open' | 'taken' | 'done' }[];
+  readonly delivered: readonly string[];
+  /** Its own aliases. */
+  readonly aliases: { readonly [subject: Uuid]: { readonly merged: boolean; readonly aliases: number } };
+}
