@@ -85,7 +85,15 @@ const TELLERS: Readonly<Record<string, (data: Fields, pii: Fields) => Told>> = {
   notification_taken: simple('taken', (_, pii) => `by ${known(pii['by'])}`),
   notification_done: simple('done', (_, pii) => `by ${known(pii['by'])}`),
   command_refused: simple('refused', (data) => `a command: ${text(data['reason'])}`),
+  link_suggested: simple('met together', (data) => `with ${text(data['alias'])}`),
+  link_requested: simple('asks to join', (data) => joined(`contact ${text(data['to'])}`, by(data))),
+  link_refused: simple('did not join', (data) =>
+    joined(`contact ${text(data['to'])}`, text(data['reason']).replaceAll('_', ' ')),
+  ),
+  link_deferred: simple('waits to join', (data) => `contact ${text(data['alias'])}`),
+  alias_added: simple('takes in', (data) => `contact ${text(data['alias'])}`),
   linked: simple('linked', (data) => `to contact ${text(data['contactId'])}`),
+  merged: simple('merged', (data) => `with contact ${text(data['alias'])}`),
 };
 
 function signed(points: number): string {

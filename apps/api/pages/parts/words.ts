@@ -63,9 +63,23 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   notification_taken: (_, { by }) => say(html`Notification taken by ${bold(by)}`, 'good'),
   notification_done: (_, { by }) => say(html`Notification done by ${bold(by)}`, 'good'),
   command_refused: ({ reason }) => say(html`A command was refused: ${spoken(String(reason))}`, 'warn'),
-  linked: ({ contactId }) =>
-    say(html`Became an alias of <a class="link" href="/pages/contacts/${shown(contactId)}">another contact</a>`),
+  link_suggested: ({ alias }) => say(html`Was met together with ${contact(alias, 'another key')}`),
+  link_requested: ({ to }) => say(html`Asked to join ${contact(to)}`),
+  link_refused: ({ to, reason }) => say(html`Did not join ${contact(to)}: ${refusedBecause(reason)}`, 'warn'),
+  link_deferred: ({ alias }) => say(html`${contact(alias)} waits to join`),
+  alias_added: ({ alias }) => say(html`Takes in ${contact(alias)}`, 'accent'),
+  linked: ({ contactId }) => say(html`Became an alias of ${contact(contactId)}`),
+  merged: ({ alias }) => say(html`Is one with ${contact(alias, 'what was another contact')}`, 'accent'),
 };
+
+function contact(id: Json | undefined, called = 'another contact'): Html {
+  return html`<a class="link" href="/pages/contacts/${shown(id)}">${called}</a>`;
+}
+
+function refusedBecause(reason: unknown): string {
+  if (reason === 'busy') return 'that was about to join another';
+  return reason === 'same_contact' ? 'the two were one contact already' : 'it has as many aliases as it may have';
+}
 
 function reclassifiedBecause(reason: unknown): string {
   return reason === 'burst' ? 'several links within seconds' : 'nobody reads as fast after the delivery';
