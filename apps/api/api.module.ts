@@ -19,6 +19,10 @@ import { ValidationPipe } from '#platform/http/validation.js';
 import { RequestDurations } from '#platform/metrics/durations.js';
 import { LocalOrKeyGuard, MetricsController } from '#platform/metrics/metrics.controller.js';
 import { ProcessMetrics } from '#platform/metrics/process-metrics.js';
+import { ChangeStreams } from './changes/change-streams.js';
+import { ChangesController } from './changes/changes.controller.js';
+import { Changes } from './changes/changes.js';
+import { FeedWatch } from './changes/feed-watch.js';
 import { CommandsController } from './commands/commands.controller.js';
 import { Commands } from './commands/commands.js';
 import { ContactWritesController } from './contacts/contact-writes.controller.js';
@@ -65,6 +69,7 @@ import { SuppressionsController } from './suppressions/suppressions.controller.j
 const RESOURCES = [
   ContactWritesController,
   ContactsController,
+  ChangesController,
   CommandsController,
   NotificationsController,
   SuppressionsController,
@@ -83,6 +88,9 @@ const RESOURCES = [
 ];
 
 const SERVICES: Provider[] = [
+  Changes,
+  ChangeStreams,
+  FeedWatch,
   Commands,
   Inbox,
   SuppressionChecks,

@@ -8,7 +8,7 @@ import type { JsonObject } from './json.js';
  */
 export const READ_MODELS = {
   contact: 1,
-  timeline: 1,
+  timeline: 2,
   enrollment: 1,
   suppression: 1,
   effect: 1,
@@ -62,6 +62,8 @@ export interface TimelineRow {
   readonly data: JsonObject;
   /** null: none, or the contact is erased. */
   readonly pii: JsonObject | null;
+  /** What it changed of the contact, as contact-changed.ts says; null: nothing, or the contact is erased. */
+  readonly changed: JsonObject | null;
 }
 
 export interface EnrollmentRow {

@@ -53,6 +53,23 @@ export function CsvAnswer(columns: string) {
   return applyDecorators(HttpCode(200), ApiResponse({ status: 200, description: 'CSV (RFC 4180), UTF-8.', content }));
 }
 
+interface EventStreamOperation extends Omit<Operation, 'answers'> {
+  /** Component of the document that `data:` of each event is. */
+  readonly data: string;
+}
+
+/** Declares a handler that answers with server-sent events. */
+export function EventStreamOperation({ summary, scope, data, problems }: EventStreamOperation) {
+  const content = { 'text/event-stream': { schema: { $ref: `#/components/schemas/${data}` } } };
+  return applyDecorators(
+    Needs(scope),
+    ApiOperation({ summary, description: `Needs the scope \`${scope}\`.` }),
+    ApiBearerAuth(),
+    ApiResponse({ status: 200, description: summary, content }),
+    ...Object.entries({ ...COMMON, ...problems }).map(([status, when]) => problem(status, when)),
+  );
+}
+
 /** An id in the path. */
 export function IdInPath(name: string, description: string) {
   return ApiParam({ name, description, schema: { type: 'string', format: 'uuid' } });

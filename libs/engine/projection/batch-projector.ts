@@ -25,6 +25,7 @@ export class BatchProjector {
       const changes = projectEvents(opened, await unit.load(needsOf(opened.events)));
       await unit.save(changes);
       await unit.reach(progressOf(rows));
+      await unit.feed(changes.feed);
     });
   }
 

@@ -3,7 +3,7 @@ import type { ContactRow, SuppressionRow } from '#contracts/read-models.js';
 import type { OpenedEvent } from './opened-event.js';
 
 /** The row before its first event. */
-function initialContact(event: OpenedEvent): ContactRow {
+export function initialContact(event: Pick<OpenedEvent, 'workspaceId' | 'contactId' | 'recordedAt'>): ContactRow {
   return {
     workspaceId: event.workspaceId,
     contactId: event.contactId,

@@ -14,7 +14,16 @@ import type { Fence } from '#engine/log/log.js';
 import { eraseEffect } from './effect.js';
 import { contactKey, effectKey } from './keys.js';
 import { eraseNotification } from './notification.js';
-import type { LaneProgress, Loaded, Needs, ProjectionStore, ProjectionUnit, ReadChanges, StuckEvent } from './store.js';
+import type {
+  FedChange,
+  LaneProgress,
+  Loaded,
+  Needs,
+  ProjectionStore,
+  ProjectionUnit,
+  ReadChanges,
+  StuckEvent,
+} from './store.js';
 import { eraseSuppression, suppressionKey } from './suppression.js';
 
 export class MemoryProjectionStore implements ProjectionStore {
@@ -29,6 +38,7 @@ export class MemoryProjectionStore implements ProjectionStore {
   readonly sourceCounts = new Map<string, SourceCount>();
   readonly vector = new Map<number, number>();
   readonly stuck = new Map<string, StuckEvent>();
+  readonly fed: FedChange[] = [];
   readonly #checkpoints = new Map<string, number>();
 
   /** Position up to which a partition is projected; a partition starts where its first batch does. */
@@ -45,6 +55,7 @@ export class MemoryProjectionStore implements ProjectionStore {
     await work({
       load: async (needs) => this.load(needs),
       save: async (changes) => void writes.push(() => this.save(changes)),
+      feed: async (fed) => void writes.push(() => this.fed.push(...fed)),
       reach: async (progress) => void writes.push(() => this.reach(progress)),
       setAside: async (event) => void writes.push(() => this.setAside(event)),
     });
@@ -93,7 +104,7 @@ export class MemoryProjectionStore implements ProjectionStore {
   }
 
   #clear(contact: string): void {
-    update(this.timeline, contact, (row) => ({ ...row, pii: null }));
+    update(this.timeline, contact, (row) => ({ ...row, pii: null, changed: null }));
     update(this.suppressions, contact, eraseSuppression);
     update(this.effects, contact, eraseEffect);
     update(this.notifications, contact, eraseNotification);

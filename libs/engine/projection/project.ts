@@ -8,7 +8,8 @@ import type {
   TimelineRow,
 } from '#contracts/read-models.js';
 import { StopPartitionError } from '#engine/log/errors.js';
-import { eraseContact, projectContact, withSuppressions } from './contact.js';
+import { eraseContact, initialContact, projectContact, withSuppressions } from './contact.js';
+import { contactChanged } from './contact-changed.js';
 import { CounterSums } from './counters.js';
 import { eraseEffect, projectEffect } from './effect.js';
 import { projectEnrollment } from './enrollment.js';
@@ -16,7 +17,7 @@ import { contactKey, effectKey, inKeyOrder } from './keys.js';
 import { eraseNotification, projectNotification } from './notification.js';
 import type { Opened } from './open-events.js';
 import type { OpenedEvent } from './opened-event.js';
-import type { Loaded, ReadChanges } from './store.js';
+import type { FedChange, Loaded, ReadChanges } from './store.js';
 import { eraseSuppression, projectSuppression, suppressionKey } from './suppression.js';
 import { tagChanges } from './tags.js';
 import { projectTimeline } from './timeline.js';
@@ -45,6 +46,7 @@ class BatchFold {
   readonly #suppressions = new Map<string, SuppressionRow>();
   readonly #enrollments = new Map<string, EnrollmentRow>();
   readonly #timeline: TimelineRow[] = [];
+  readonly #feed: FedChange[] = [];
   readonly #counters = new CounterSums();
 
   constructor(
@@ -80,6 +82,7 @@ class BatchFold {
       notifications: this.#notifications.changed(),
       ruleCounts: this.#counters.rules,
       sourceCounts: this.#counters.sources,
+      feed: this.#feed,
     };
   }
 
@@ -93,14 +96,26 @@ class BatchFold {
       throw new StopPartitionError(
         `contact ${event.contactId} has version ${applied} in the read models, and version ${event.version} comes next: run afterclick replay`,
       );
-    folded.contact = projectContact(folded.contact, event);
+    const before = folded.contact;
+    folded.contact = projectContact(before, event);
     if (folded.erased && !folded.contact.erased) folded.contact = eraseContact(folded.contact);
-    this.#timeline.push(projectTimeline(event));
     this.#counters.add(event);
     const enrollment = projectEnrollment(event);
     if (enrollment) this.#enrollments.set(`${enrollment.workspaceId}${enrollment.enrollmentId}`, enrollment);
     this.#suppression(folded, event);
     this.#effect(event);
+    this.#told(folded, before, event);
+  }
+
+  /** The timeline's row, and the change for the feed: a contact that comes into being is one, whatever is known of it. */
+  #told(folded: Folded, before: ContactRow | null, event: OpenedEvent): void {
+    const changed = contactChanged(before ?? initialContact(event), folded.contact as ContactRow);
+    const isNew = before === null;
+    // What an erased contact was is in no row; `changed` would tell.
+    this.#timeline.push(projectTimeline(event, folded.erased ? null : (changed ?? (isNew ? {} : null))));
+    if (changed === null && !isNew && !justErased(folded, event)) return;
+    const { workspaceId, contactId, version, recordedAt, id: eventId } = event;
+    this.#feed.push({ workspaceId, contactId, version, recordedAt, eventId });
   }
 
   #suppression(folded: Folded, event: OpenedEvent): void {
@@ -169,6 +184,11 @@ class Rows<Row extends { readonly workspaceId: string; readonly effectId: string
 function byContactAndVersion(a: TimelineRow, b: TimelineRow): number {
   if (a.contactId === b.contactId && a.workspaceId === b.workspaceId) return a.version - b.version;
   return contactKey(a) < contactKey(b) ? -1 : 1;
+}
+
+/** The first event that is folded after the contact's key was destroyed: the whole row is another. */
+function justErased({ loaded, erased }: Folded, event: OpenedEvent): boolean {
+  return erased && loaded !== null && !loaded.erased && event.version === loaded.appliedVersion + 1;
 }
 
 function ref({ workspaceId, contactId }: ContactRow) {

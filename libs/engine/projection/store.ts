@@ -37,6 +37,14 @@ export interface ContactTag extends ContactRef {
   readonly tag: string;
 }
 
+/** A change of a contact, for the feed: the event that made it, by its place in the timeline. */
+export interface FedChange extends ContactRef {
+  readonly version: number;
+  /** Milliseconds. */
+  readonly recordedAt: number;
+  readonly eventId: Uuid;
+}
+
 /** What some events change. Rows are whole; each list is in key order and holds each key once. */
 export interface ReadChanges {
   /** Contacts whose key is gone: the personal columns of all their rows are cleared before the rest is written. */
@@ -53,6 +61,8 @@ export interface ReadChanges {
   /** To be added to what is there. */
   readonly ruleCounts: readonly RuleCount[];
   readonly sourceCounts: readonly SourceCount[];
+  /** In the order of the events; each contact's in version order. No part of the rows: see ProjectionUnit.feed. */
+  readonly feed: readonly FedChange[];
 }
 
 /** How far a lane has been read: position after its last event. */
@@ -73,6 +83,11 @@ export interface StuckEvent extends ContactRef {
 export interface ProjectionUnit {
   load(needs: Needs): Promise<Loaded>;
   save(changes: ReadChanges): Promise<void>;
+  /**
+   * Appends to the changes feed of each workspace. The last call of the transaction: positions are handed out under a lock of the
+   * workspace that is held until the commit.
+   */
+  feed(changes: readonly FedChange[]): Promise<void>;
   /** Moves the vector of the live projection; a lane never goes back. */
   reach(progress: readonly LaneProgress[]): Promise<void>;
   /** Keeps the first one of a contact. */

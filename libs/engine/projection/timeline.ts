@@ -3,7 +3,8 @@ import type { JsonObject } from '#contracts/json.js';
 import type { TimelineRow } from '#contracts/read-models.js';
 import type { OpenedEvent } from './opened-event.js';
 
-export function projectTimeline(event: OpenedEvent): TimelineRow {
+/** `changed`: what the event changed of its contact. */
+export function projectTimeline(event: OpenedEvent, changed: JsonObject | null): TimelineRow {
   return {
     workspaceId: event.workspaceId,
     contactId: event.contactId,
@@ -16,5 +17,6 @@ export function projectTimeline(event: OpenedEvent): TimelineRow {
     correlationId: event.correlationId,
     data: event.data as unknown as JsonObject,
     pii: event.pii as JsonObject | null,
+    changed,
   };
 }

@@ -105,6 +105,12 @@ export const SETTINGS = {
     14,
     { min: 1, max: 400 },
   ),
+  changesDays: integer(
+    'AFTERCLICK_CHANGES_DAYS',
+    'days for which the changes feed is kept at least; an older cursor is answered 410',
+    30,
+    { min: 1, max: 400 },
+  ),
   quarantineAlert: integer(
     'AFTERCLICK_QUARANTINE_ALERT',
     'parts waiting in quarantine from which on readiness says so',

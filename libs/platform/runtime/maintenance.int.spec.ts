@@ -34,7 +34,7 @@ async function maintained(): Promise<void> {
     clock: () => now,
     workspaceKeys,
     logger: pino({ level: 'silent' }),
-    configuration: { rawDays: 14 },
+    configuration: { rawDays: 14, changesDays: 30 },
   });
   await stop();
 }

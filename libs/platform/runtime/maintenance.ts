@@ -2,6 +2,7 @@
 import { trimDeliveries } from '#adapters/postgres/deliveries/retention.js';
 import { trimEffects } from '#adapters/postgres/effect-queue/retention.js';
 import { trimSeen } from '#adapters/postgres/event-store/seen-retention.js';
+import { trimChanges } from '#adapters/postgres/feed/retention.js';
 import { oldestUnread } from '#adapters/postgres/keys/oldest-unread.js';
 import { trim } from '#adapters/postgres/log/trim.js';
 import { ensurePartitions } from '#adapters/postgres/migrations/partitions.js';
@@ -16,7 +17,7 @@ const DAY = 24 * HOUR;
 const SEEN_KEPT_MS = 462 * DAY;
 
 type Maintained = Pick<Runtime, 'pool' | 'clock' | 'workspaceKeys' | 'logger'> & {
-  readonly configuration: Pick<Runtime['configuration'], 'rawDays'>;
+  readonly configuration: Pick<Runtime['configuration'], 'rawDays' | 'changesDays'>;
 };
 
 /**
@@ -46,6 +47,7 @@ async function maintain(runtime: Maintained): Promise<void> {
     trimRequests,
     trimSeenKeys,
     trimSettled,
+    trimFeed,
     destroyKeys,
     destroyRequestKeys,
   ]) {
@@ -83,6 +85,10 @@ async function trimSeenKeys({ pool, clock }: Maintained): Promise<void> {
 
 async function trimSettled({ pool, clock }: Maintained): Promise<void> {
   await trimEffects(pool, clock() - TOPICS.contactEvents.retentionDays * DAY);
+}
+
+async function trimFeed({ pool, clock, configuration }: Maintained): Promise<void> {
+  await trimChanges(pool, clock() - configuration.changesDays * DAY);
 }
 
 /** Never one that seals an input still to be read, however long ago it was recorded. */

@@ -13,6 +13,7 @@ const row = (version: number, type: string, cause: string, input: string, data =
   correlationId: input,
   data,
   pii: null,
+  changed: null,
 });
 
 const rows = [

@@ -16,6 +16,7 @@ const PARTITIONED: readonly Partitioned[] = [
   { table: 'engine.seen', column: 'month', monthsBack: 14 },
   { table: 'deliveries.delivery', column: 'received_at', monthsBack: 0 },
   { table: 'read.timeline', column: 'recorded_at', monthsBack: 0 },
+  { table: 'feed.change', column: 'fed_at', monthsBack: 0 },
 ];
 const MONTHS_AHEAD = 2;
 

@@ -34,7 +34,7 @@ export function statementsOn(tables: ReadTables): ProjectionStatements {
     insertTimeline: insertInto(tables.timeline),
     removeTags: removeFrom(tables.contactTag),
     clear: [
-      clearIn(tables.timeline, 'pii = null'),
+      clearIn(tables.timeline, 'pii = null, changed = null'),
       clearIn(tables.suppression, 'email = null'),
       clearIn(tables.effect, `recipient = null, title = null, body = null, outcomes = ${OUTCOMES_WITHOUT_DETAIL}`),
       clearIn(tables.notification, 'title = null, body = null, recipient = null, taken_by = null, done_by = null'),

@@ -58,6 +58,7 @@ const timeline: TableSpec<TimelineRow> = {
     correlationId: 'uuid',
     data: 'jsonb',
     pii: 'jsonb',
+    changed: 'jsonb',
   },
 };
 

@@ -1,7 +1,16 @@
 /** One transaction on the read models: a ProjectionUnit on Postgres. Bulk statements, in key order, few round trips. */
 import type { PoolClient } from 'pg';
 import { type ContactRef, type EffectRef } from '#engine/projection/keys.js';
-import type { LaneProgress, Loaded, Needs, ProjectionUnit, ReadChanges, StuckEvent } from '#engine/projection/store.js';
+import type {
+  FedChange,
+  LaneProgress,
+  Loaded,
+  Needs,
+  ProjectionUnit,
+  ReadChanges,
+  StuckEvent,
+} from '#engine/projection/store.js';
+import { appendChanges } from '../feed/append.js';
 import { bind, type Statement, statement } from '../statement.js';
 import { plainArray } from './array-literal.js';
 import { type ProjectionStatements, statementsOn } from './statements.js';
@@ -77,6 +86,10 @@ export class PostgresProjectionUnit implements ProjectionUnit {
     if (contacts.length === 0) return;
     const values = [plainArray(contacts.map((of) => of.workspaceId)), plainArray(contacts.map((of) => of.contactId))];
     for (const clear of this.on.clear) await this.tx.query(bind(clear, values));
+  }
+
+  async feed(changes: readonly FedChange[]): Promise<void> {
+    await appendChanges(this.tx, changes);
   }
 
   async reach(progress: readonly LaneProgress[]): Promise<void> {

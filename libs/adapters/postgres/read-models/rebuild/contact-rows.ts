@@ -44,6 +44,7 @@ export class ContactRows {
     const unit = {
       load: async (needs: Parameters<typeof store.load>[0]) => store.load(needs),
       save: async (changes: Parameters<typeof store.save>[0]) => store.save(changes),
+      feed: async () => undefined,
       reach: async () => undefined,
       setAside: async () => undefined,
     };

@@ -9,6 +9,7 @@ import { WorldError } from '#engine/log/errors.js';
 import { pause } from '#engine/log/pause.js';
 import type { LaneProgress } from '#engine/projection/store.js';
 import type { ContactKeys } from '#engine/sealing/sealing.js';
+import { feedSwitched, makeDiffering, noteDiffering } from '../../feed/renewed.js';
 import { sorted } from '../../world.js';
 import { onOneConnection, transaction } from '../replay/connection.js';
 import {
@@ -124,6 +125,7 @@ class Rebuild {
     const { client } = this;
     await this.#refuseKept();
     await makeTables(client, this.#tables);
+    await makeDiffering(client);
     try {
       await this.#read();
       await this.#index();
@@ -222,6 +224,7 @@ class Rebuild {
       this.#signal.throwIfAborted();
       const range = await nextRange(this.reader, workspaceId, after);
       await this.#differ(ofContacts, OF_RANGE, valuesOf(range));
+      if (this.#models.has('contact')) await noteDiffering(this.reader, range);
       this.#compared += range.contacts;
       this.#say('comparing', this.#compared, this.#contacts);
       after = range.upTo;
@@ -278,6 +281,7 @@ class Rebuild {
         await swap(client, this.#tables);
         for (const view of views) await makeAnew(client, view);
         await this.#markVersions();
+        await feedSwitched(client);
       });
       return true;
     } catch (error) {

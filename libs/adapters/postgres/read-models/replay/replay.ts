@@ -9,6 +9,7 @@ import { CounterSums } from '#engine/projection/counters.js';
 import { openEvent } from '#engine/projection/open-events.js';
 import type { LaneProgress } from '#engine/projection/store.js';
 import type { ContactKeys } from '#engine/sealing/sealing.js';
+import { type Freed, feedReplayed } from '../../feed/renewed.js';
 import { bind, statement } from '../../statement.js';
 import { statementsOn } from '../statements.js';
 import { lockOut } from '../store.js';
@@ -62,7 +63,8 @@ const TOTAL = statement(
 );
 const FORGET_STUCK = statement(
   'read.replay.forget_stuck',
-  'delete from engine.projection_stuck where workspace_id = $1 and contact_id > $2 and contact_id <= $3',
+  `delete from engine.projection_stuck where workspace_id = $1 and contact_id > $2 and contact_id <= $3
+returning contact_id as "contactId", version`,
 );
 const STUCK = statement(
   'read.replay.stuck',
@@ -121,11 +123,12 @@ class Replay {
     await this.#eachRange((range) =>
       transaction(client, 'read committed', async () => {
         await lockOut(client);
-        await client.query(bind(FORGET_STUCK, [range.workspaceId, range.after, range.upTo]));
+        const freed = await client.query<Freed>(bind(FORGET_STUCK, [range.workspaceId, range.after, range.upTo]));
         await moveToCopies(client, range);
         const unreadable = await this.#fold(range, await vectorOf(client), unit, false);
         for (const event of unreadable) await unit.setAside(event);
         this.#found(await compareContacts(client, range, 'read'));
+        await feedReplayed(client, range, freed.rows);
         await emptyCopies(client);
       }),
     );
