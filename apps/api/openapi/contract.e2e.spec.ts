@@ -35,6 +35,8 @@ describe('the OpenAPI document', () => {
     ['get /v1/contacts/{contactId}', 200, () => `/v1/contacts/${ids['ada']}`],
     ['get /v1/contacts/{contactId}/timeline', 200, () => `/v1/contacts/${ids['ada']}/timeline?limit=5`],
     ['get /v1/contacts/{contactId}/commands/{commandId}', 200, () => `/v1/contacts/${ids['ada']}/commands/${NOBODY}`],
+    ['get /v1/changes', 200, () => '/v1/changes?limit=3'],
+    ['get /v1/changes/cursor', 200, () => '/v1/changes/cursor'],
     ['get /v1/notifications', 200, () => '/v1/notifications?state=open'],
     ['get /v1/notifications/{effectId}', 200, () => `/v1/notifications/${ids['effect']}`],
     [
@@ -124,7 +126,7 @@ describe('the OpenAPI document', () => {
     const declared = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
-    expect(declared.toSorted()).toEqual(REQUESTS.map(([name]) => name).toSorted());
+    expect(declared.toSorted()).toEqual([...REQUESTS.map(([name]) => name), STREAM].toSorted());
   });
 
   it.each(REQUESTS.map((request) => ({ name: request[0], request })))(
@@ -147,6 +149,27 @@ describe('the OpenAPI document', () => {
       expect(checked.error?.issues ?? []).toEqual([]);
     },
   );
+
+  it('tells in its stream what its schema says', async () => {
+    const leaving = new AbortController();
+    const first = (await engine.ask<{ items: { cursor: string }[] }>('/v1/changes?limit=1')).body.items[0];
+    const response = await fetch(`${engine.url}/v1/changes/stream?after=${first?.cursor}`, {
+      headers: { authorization: `Bearer ${engine.key}` },
+      signal: leaving.signal,
+    });
+    const schema = operationOf(STREAM).responses[200]?.content?.['text/event-stream']?.schema;
+    if (schema === undefined || response.body === null) throw new Error('the stream declares nothing');
+    let text = '';
+    for await (const part of response.body.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      const data = /^data: (.*)\n\n/m.exec(text)?.[1];
+      if (data === undefined) continue;
+      expect(validator(schema, document).safeParse(JSON.parse(data)).error?.issues ?? []).toEqual([]);
+      break;
+    }
+    leaving.abort();
+    expect.assertions(1);
+  });
 
   it('names the scope, and without a key nothing under /v1 answers', async () => {
     for (const [name, , path] of REQUESTS.filter(([one]) => one.includes('/v1/'))) {
@@ -196,6 +219,7 @@ describe('the OpenAPI document', () => {
   });
 });
 
+const STREAM = 'get /v1/changes/stream';
 const RULE = { 'rules/vip.yaml': 'rule: vip\ndescription: A try.\non: opened\nthen:\n  - add_tag: vip\n' };
 
 /** JSON Schema of an answer → what checks it. */
