@@ -27,8 +27,13 @@ export class ParserFuzz {
   /** Reads inputs for `ms` milliseconds. */
   run(ms: number): void {
     const end = performance.now() + ms;
-    do for (let n = 0; n < BETWEEN; n += 1) this.#read(this.#next++);
+    do this.read(BETWEEN);
     while (performance.now() < end);
+  }
+
+  /** Reads the next `count` inputs. */
+  read(count: number): void {
+    for (let n = 0; n < count; n += 1) this.#read(this.#next++);
   }
 
   #read(number: number): void {

@@ -1,4 +1,4 @@
-/** One run: parsers and HTTP in turns, and what it found. */
+/** One run: parsers and HTTP in turns, or the parsers alone, and what it found. */
 import { type Finding, type Tally, tell } from './finding.js';
 import { heldMb } from './heap.js';
 import { HttpFuzz } from './http.js';
@@ -15,13 +15,16 @@ export interface RunOptions {
   readonly at?: (number: number | null) => void;
 }
 
-export interface Result {
+export interface ParsersResult {
   readonly parsers: Tally;
+  readonly heapGrowthMb: number;
+  readonly findings: readonly string[];
+}
+
+export interface Result extends ParsersResult {
   readonly http: Tally;
   readonly statuses: ReadonlyMap<string, number>;
   readonly status5xx: number;
-  readonly heapGrowthMb: number;
-  readonly findings: readonly string[];
 }
 
 export async function fuzz({ seconds, seed, at = () => undefined }: RunOptions): Promise<Result> {
@@ -39,11 +42,33 @@ export async function fuzz({ seconds, seed, at = () => undefined }: RunOptions):
     } while (performance.now() < end);
     const heapGrowthMb = heldMb() - before;
     const { statuses, status5xx } = http;
-    const found: Finding[] = [...parsers.tally.findings, ...http.tally.findings];
-    const findings = found.map((finding) => tell(finding, seed));
-    if (heapGrowthMb > MOST_GROWTH_MB) findings.push(`the heap grew by ${Math.round(heapGrowthMb)} MB`);
+    const findings = allOf([...parsers.tally.findings, ...http.tally.findings], seed, heapGrowthMb);
     return { parsers: parsers.tally, http: http.tally, statuses, status5xx, heapGrowthMb, findings };
   } finally {
     await http.close();
   }
+}
+
+/** The parsers alone: many times as many inputs a second. `onRound`: told how many it has read, after each round. */
+export function fuzzParsers(
+  { seconds, seed, at = () => undefined }: RunOptions,
+  onRound: (inputs: number) => void = () => undefined,
+): ParsersResult {
+  const parsers = new ParserFuzz(seed, at);
+  const end = performance.now() + seconds * 1000;
+  let before: number | null = null;
+  do {
+    parsers.run(ROUND_MS);
+    before ??= heldMb();
+    onRound(parsers.tally.inputs);
+  } while (performance.now() < end);
+  at(null);
+  const heapGrowthMb = heldMb() - before;
+  return { parsers: parsers.tally, heapGrowthMb, findings: allOf(parsers.tally.findings, seed, heapGrowthMb) };
+}
+
+function allOf(found: readonly Finding[], seed: number, heapGrowthMb: number): readonly string[] {
+  const findings = found.map((finding) => tell(finding, seed));
+  if (heapGrowthMb > MOST_GROWTH_MB) findings.push(`the heap grew by ${Math.round(heapGrowthMb)} MB`);
+  return findings;
 }
