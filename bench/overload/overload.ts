@@ -12,15 +12,17 @@ import { benchLogger, openWorld, type World } from '../world/world.js';
 import { addressesOf } from './addresses.js';
 import type { Flood, Flooded, Prepared } from './sender-process.js';
 
-/** Of the flood, whether they are accepted or not. */
-const EVENTS = 150_000;
+/** Of the flood at most, whether they are accepted or not. */
+const EVENTS = 400_000;
 const PER_REQUEST = 50;
-const SUSTAINED = 200;
+/** Requests of each of the first two rounds: long enough that memory is what it is under load. */
+const SUSTAINED = 600;
 const TIMES = 4;
+const SECONDS = 20;
 const CONNECTIONS = 1_500;
 
 export async function overload({ events: wanted, profile }: Options): Promise<Report> {
-  const requests = Math.ceil((wanted ?? EVENTS) / PER_REQUEST) + 1;
+  const most = Math.ceil((wanted ?? EVENTS) / PER_REQUEST);
   const world = await openWorld();
   const sender = new Child('overload/sender-process');
   const engine = new Child('latency/standalone-process', { profile });
@@ -43,7 +45,9 @@ export async function overload({ events: wanted, profile }: Options): Promise<Re
     }
     await drained(client);
     const before = (await engine.spent()).peakRssMb;
-    await prepare(requests);
+    const requests = Math.min(most, Math.ceil(sustained * TIMES * SECONDS));
+    // The last shows that it recovers.
+    await prepare(requests + 1);
     progress(`${requests} requests at ${told(sustained * TIMES)} a second`);
     const wish: Flood = { perSecond: sustained * TIMES, connections: CONNECTIONS };
     const flooded = await sender.ask<Flooded>('flood', wish);
@@ -95,7 +99,7 @@ interface Judged {
 }
 
 function report(world: World, flooded: Flooded, { sustained, growth, lost }: Judged): Report {
-  const { accepted, refused, broken, unsent, recoverSeconds } = flooded;
+  const { accepted, refused, broken, unsent, seconds, answeredMs, recoverSeconds } = flooded;
   const refusals = Object.values(refused).reduce((sum, count) => sum + count, 0);
   const statuses = Object.entries(refused).map(([status, count]) => `${status}: ${count}`);
   return {
@@ -106,6 +110,8 @@ function report(world: World, flooded: Flooded, { sustained, growth, lost }: Jud
       lost,
       rss_growth_mb: growth,
       recover_s: recoverSeconds,
+      accepted_requests_per_s: accepted.length / seconds,
+      answered_p99_ms: answeredMs,
       broken,
       unsent,
       sustained_requests_per_s: sustained,
@@ -120,6 +126,8 @@ function report(world: World, flooded: Flooded, { sustained, growth, lost }: Jud
       ['requests accepted', told(accepted.length)],
       ['  refused', `${told(refusals)}${statuses.length === 0 ? '' : ` (${statuses.join(', ')})`}`],
       ['  broken off, not sent for want of a connection', `${broken} · ${unsent}`],
+      ['  accepted a second', told(accepted.length / seconds)],
+      ['answered within, 99 of 100, ms', told(answeredMs)],
       ['events accepted and not applied', told(lost)],
       ['growth of the peak of memory, MB', told(growth)],
       ['accepted again after, s', told(recoverSeconds)],

@@ -45,7 +45,7 @@ export class Admissions {
   readonly #lists = new WeakMap<Source, AddressList>();
 
   constructor(private readonly ports: IngestPorts) {
-    this.#room = new Room({ bytes: ports.roomBytes ?? DEFAULT_ROOM_BYTES });
+    this.#room = new Room({ bytes: ports.roomBytes ?? DEFAULT_ROOM_BYTES, clock: ports.clock });
   }
 
   /** Bytes of the requests under way. */
@@ -77,10 +77,9 @@ export class Admissions {
     const { policy = {} } = source;
     if (policy.addresses !== undefined && !this.#list(source, provider, policy.addresses).has(arrival.address))
       return closed(addressNotAllowed(), 'address');
-    const now = clock();
-    const waitMs = this.#wait(source, policy, now);
+    const waitMs = this.#wait(source, policy, clock());
     if (waitMs > 0) return closed(throttled(provider, waitMs), 'rate');
-    const stay = this.#room.enter(source.id, arrival.declaredBytes, now);
+    const stay = this.#room.enter(source.id, arrival.declaredBytes);
     return stay === null ? closed(busy(provider), 'busy') : { open: true, source, provider, stay };
   }
 

@@ -11,6 +11,11 @@ export function timeLeft(timeoutMs: number, waitedMs: number): number {
   return Math.max(SHORTEST_MS, Math.min(LONGEST_MS, timeoutMs - RETURN_MS) - waitedMs);
 }
 
+/** Whether a request that has waited so long can no longer be stored in time: reading it would be work for nothing. */
+export function isTooLate(timeoutMs: number, waitedMs: number): boolean {
+  return timeLeft(timeoutMs, waitedMs) <= SHORTEST_MS;
+}
+
 /** Rejects with LogUnavailableError when `work` has not ended by then; its own end is then ignored. */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

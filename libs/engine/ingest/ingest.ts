@@ -5,7 +5,7 @@
 import type { Provider, ProviderRequest } from '#contracts/provider.js';
 import { type Admission, Admissions, type Arrival } from './admission.js';
 import { type Answer, problem, stored } from './answer.js';
-import { timeLeft, within } from './deadline.js';
+import { isTooLate, timeLeft, within } from './deadline.js';
 import { lagOf } from './lag.js';
 import type { Rejection } from './meter.js';
 import type { IngestPorts } from './ports.js';
@@ -14,12 +14,14 @@ import { type Source, settingsAt } from './source.js';
 import { type Received, store } from './store.js';
 import { storedRequest } from './stored-request.js';
 import { greeting, type Taking } from './taking.js';
+import { Turns } from './turns.js';
 import { verdictOf } from './verdict.js';
 
 export type Admitted = Extract<Admission, { readonly open: true }>;
 
 export class Ingest {
   readonly #admissions: Admissions;
+  readonly #turns = new Turns();
 
   constructor(private readonly ports: IngestPorts) {
     this.#admissions = new Admissions(ports);
@@ -54,13 +56,19 @@ export class Ingest {
   }
 
   /** Answers a request to an admitted source. `request.body` holds the bytes exactly as sent (unpacked, if they were packed). */
-  async receive({ source, provider, stay }: Admitted, request: ProviderRequest): Promise<Answer> {
+  async receive(admitted: Admitted, request: ProviderRequest): Promise<Answer> {
+    const { source, provider, stay } = admitted;
     const { meter, clock } = this.ports;
     const receivedAt = clock();
-    stay.storing(receivedAt);
+    stay.storing();
     meter.received(source);
     if (request.method !== 'POST') return this.#greet(source, provider, request);
-    const verdict = await verdictOf(this.ports, source, provider, request, receivedAt);
+    await this.#turns.take(request.body.length);
+    if (isTooLate(provider.timeoutMs, clock() - receivedAt)) {
+      stay.givenUp();
+      return this.noRoom(admitted);
+    }
+    const verdict = await verdictOf(this.ports, source, provider, request, receivedAt, stay.aside);
     switch (verdict.step) {
       case 'greeted':
         return greeting(verdict.response);
@@ -68,11 +76,12 @@ export class Ingest {
         meter.rejected(source, verdict.kind);
         return notVerified(verdict.error, source.settings);
       case 'unavailable':
+        stay.givenUp();
         meter.unavailable(source, verdict.error);
         return unavailable(provider);
       case 'taken':
         meter.verified(source);
-        return this.#keep(source, provider, request, verdict.taking, receivedAt);
+        return this.#keep(admitted, request, verdict.taking, receivedAt);
     }
   }
 
@@ -90,8 +99,7 @@ export class Ingest {
   }
 
   async #keep(
-    source: Source,
-    provider: Provider,
+    { source, provider, stay }: Admitted,
     request: ProviderRequest,
     taking: Taking,
     receivedAt: number,
@@ -106,9 +114,10 @@ export class Ingest {
     };
     const left = timeLeft(provider.timeoutMs, clock() - receivedAt);
     try {
-      if (taking.fetch !== undefined) await within(left, this.#confirm(source, taking.fetch));
+      if (taking.fetch !== undefined) await stay.aside(within(left, this.#confirm(source, taking.fetch)));
       await within(left, store(this.ports, received, taking, left));
     } catch (error) {
+      stay.givenUp();
       meter.unavailable(source, error);
       return unavailable(provider);
     }

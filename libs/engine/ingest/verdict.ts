@@ -17,16 +17,20 @@ export type Verdict =
   | { readonly step: 'unavailable'; readonly error: unknown }
   | { readonly step: 'taken'; readonly taking: Taking };
 
+/** Told what of the wait is for something outside. */
+export type Aside = <T>(outside: Promise<T>) => Promise<T>;
+
 export async function verdictOf(
   ports: IngestPorts,
   source: Source,
   provider: Provider,
   request: ProviderRequest,
   now: number,
+  aside: Aside,
 ): Promise<Verdict> {
   const settings = settingsAt(source, now);
   try {
-    const judgement = await judged(ports, provider, request, settings, now);
+    const judgement = await judged(ports, provider, request, settings, now, aside);
     if (judgement.step === 'greeted') return judgement;
     if (judgement.step === 'refused') {
       const { refusal } = judgement;
@@ -53,10 +57,11 @@ async function judged(
   request: ProviderRequest,
   settings: SourceSettings,
   now: number,
+  aside: Aside,
 ): Promise<Judgement> {
   const judgement = providers.judge(provider, request, settings, now);
   if (judgement.step !== 'refused' || judgement.refusal.ok !== 'unavailable') return judgement;
-  const certPem = await certificateOf(outside, judgement.refusal.certificateUrl);
+  const certPem = await aside(certificateOf(outside, judgement.refusal.certificateUrl));
   return certPem === undefined ? judgement : providers.judge(provider, request, { ...settings, certPem }, now);
 }
 
