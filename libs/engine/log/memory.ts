@@ -20,6 +20,8 @@ export class MemoryStore {
   readonly checkpoints: MemoryCheckpoints;
   /** While true, appends and reads fail as if the log were away. */
   away = false;
+  /** While set, appends wait for it, as on a disk that is slow. */
+  slow: Promise<void> | null = null;
 
   constructor(checkpoints = new MemoryCheckpoints()) {
     this.checkpoints = checkpoints;
@@ -82,6 +84,7 @@ export class MemoryLog implements Log, LogSource, LogWaker {
 
   async append(records: readonly Appendable[]): Promise<readonly Appended[]> {
     if (this.#store.away) throw new LogUnavailableError('the log is away');
+    if (this.#store.slow !== null) await this.#store.slow;
     for (const record of records) this.#destination(record);
     const placed = records.map((record) => this.#append(record));
     for (const { topic, partition } of placed) this.wake(topic, [partition]);

@@ -42,6 +42,8 @@ export async function listen(
 
 /** A request that has not come whole by then is ended, whatever it is for: without one, a slow sender holds its socket for ever. */
 const REQUEST_TIMEOUT_MS = 20_000;
+/** How often that is looked at. */
+const LOOK_MS = 5_000;
 
 /** Bytes of a body that Fastify parses (`/ingest` has a reader and limits of its own): 10,000 addresses, each as long as one may be. */
 const BODY_LIMIT = 4 * 1024 * 1024;
@@ -58,7 +60,10 @@ export function httpAdapter(
     requestTimeout: REQUEST_TIMEOUT_MS,
     bodyLimit: BODY_LIMIT,
   };
-  const adapter = new FastifyAdapter(tls === null ? shared : { ...shared, https: { ...tls, minVersion: 'TLSv1.2' } });
+  const looks = { connectionsCheckingInterval: LOOK_MS };
+  const adapter = new FastifyAdapter(
+    tls === null ? { ...shared, http: looks } : { ...shared, https: { ...tls, ...looks, minVersion: 'TLSv1.2' } },
+  );
   drainConnections(adapter.getInstance());
   if (tls === null && !configuration.allowPlainHttp) refusePlainHttp(adapter.getInstance(), isTrusted);
   return adapter;

@@ -10,8 +10,8 @@ import { say } from './wire.js';
 const CONNECTIONS = 8;
 /** A body is cut off after this. */
 const BODY_MS = 1_000;
-/** Longer than the server waits for a request: 20 s, which it looks at every 30 s. */
-const PATIENCE_MS = 60_000;
+/** Longer than the server waits for a request: 20 s, which it looks at every 5 s. */
+const PATIENCE_MS = 40_000;
 /** What a meter may count here; anything else is an alarm. */
 const ORDINARY = new Set([
   ...['received', 'verified', 'stored', 'signature', 'freshness', 'freshness-policy', 'malformed', 'authorization'],
