@@ -40,6 +40,7 @@ import {
   CONFIGURATION,
   CONTACT_KEYS,
   ENGAGEMENTS,
+  IMPORT_RUNNER,
   LOG,
   LOGGER,
   MASTER_KEY,
@@ -51,6 +52,9 @@ import {
 import { EffectsController } from './effects/effects.controller.js';
 import { WhyReader } from './effects/why.js';
 import { FailureFilter } from './failure.filter.js';
+import { FileBodies } from './imports/file-bodies.js';
+import { ImportDesk } from './imports/import-desk.js';
+import { ImportsController } from './imports/imports.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { Metrics } from './metrics/metrics.js';
 import { Inbox } from './notifications/inbox.js';
@@ -71,6 +75,7 @@ const RESOURCES = [
   ContactsController,
   ChangesController,
   CommandsController,
+  ImportsController,
   NotificationsController,
   SuppressionsController,
   SuppressionWritesController,
@@ -92,6 +97,8 @@ const SERVICES: Provider[] = [
   ChangeStreams,
   FeedWatch,
   Commands,
+  FileBodies,
+  ImportDesk,
   Inbox,
   SuppressionChecks,
   Opening,
@@ -126,6 +133,7 @@ function valuesOf(deps: ApiDependencies): Provider[] {
     { provide: ENGAGEMENTS, useFactory: engagements },
     { provide: Readiness, useFactory: () => readinessOf(deps, engagements) },
     { provide: METRICS, useValue: deps.metrics ?? new Registry() },
+    { provide: IMPORT_RUNNER, useValue: deps.importRunner ?? null },
     { provide: API_KEYS, useValue: new PostgresApiKeys(deps.pool) },
     { provide: PUBLISHING, useFactory: () => publishingOf(deps, engagements) },
   ];

@@ -1,4 +1,5 @@
 /** The API service: `/v1`, the pages, and where the consumers of the other services stand. */
+import { Importer } from '#apps/importer/importer.js';
 import { PROJECTION_GROUP } from '#apps/projection/projection.module.js';
 
 import { DELIVERIES_CONSUMER } from '#engine/deliveries/deliveries.js';
@@ -17,7 +18,14 @@ export const apiService: Service<Runtime> = {
   compose: async (runtime) => {
     const engagements = () => runtime.topics.engagements;
     return {
-      module: serviceModule(ApiModule.register({ ...runtime, engagements, watched: watchedBy(runtime) })),
+      module: serviceModule(
+        ApiModule.register({
+          ...runtime,
+          engagements,
+          watched: watchedBy(runtime),
+          importRunner: new Importer(runtime),
+        }),
+      ),
       consumers: null,
     };
   },

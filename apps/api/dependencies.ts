@@ -6,6 +6,7 @@ import type { Log } from '#engine/log/log.js';
 import type { ContactKeys, MasterKey, WorkspaceKeys } from '#engine/sealing/sealing.js';
 import type { Configuration } from '#platform/configuration/configuration.js';
 import type { Watched } from '#platform/health/watched.js';
+import type { ImportRunner } from './imports/import-runner.js';
 
 export interface ApiDependencies {
   readonly pool: Pool;
@@ -21,6 +22,8 @@ export interface ApiDependencies {
   readonly engagements?: () => string;
   /** Consumers and workers of this process, for readiness, lag and the health page; none when left out. */
   readonly watched?: Watched;
+  /** Runs imports that are due; none where left out: they wait for a process that does. */
+  readonly importRunner?: ImportRunner;
   /** Called after rules were published: wakes the relay that carries the publication to the log. */
   readonly published?: () => void;
   /** The process's metrics, when others add to them too; an own registry when left out. */
@@ -39,4 +42,5 @@ export const CLOCK = Symbol('clock');
 export const METRICS = Symbol('metrics registry');
 /** Inputs are addressed to it; they go to its newest generation. */
 export const ENGAGEMENTS = Symbol('topic of inputs');
+export const IMPORT_RUNNER = Symbol('runner of imports');
 export const PUBLISHING = Symbol('parts of publishing');

@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { PostgresDeliveriesStore } from '#adapters/postgres/deliveries/deliveries-store.js';
 import { ApiModule } from '#apps/api/api.module.js';
+import { Importer } from '#apps/importer/importer.js';
 import { deliveriesModule } from '#apps/ingest/deliveries.controller.js';
 import { ingestHttp, ingestModule } from '#apps/ingest/ingest.module.js';
 import { projectionModule } from '#apps/projection/projection.module.js';
@@ -36,6 +37,7 @@ export function standaloneModule(runtime: Runtime, parts: StandaloneParts): Dyna
         engagements: () => topics.engagements,
         watched: parts.watched,
         metrics: parts.metrics,
+        importRunner: new Importer(runtime),
       }),
     ],
   };

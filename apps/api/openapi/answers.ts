@@ -70,6 +70,12 @@ export function EventStreamOperation({ summary, scope, data, problems }: EventSt
   );
 }
 
+/** Answers a file of one of these types, as it is made: nothing of it is held. */
+export function FileAnswer(...types: readonly string[]) {
+  const content = Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' as const } }]));
+  return applyDecorators(HttpCode(200), ApiResponse({ status: 200, description: 'The file.', content }));
+}
+
 /** An id in the path. */
 export function IdInPath(name: string, description: string) {
   return ApiParam({ name, description, schema: { type: 'string', format: 'uuid' } });

@@ -19,6 +19,8 @@ export interface DeliveryContext {
   readonly receivedAt: number;
   /** Milliseconds: when it goes on the log, where that is not when it was received. */
   readonly recordedAt?: number;
+  /** Of a provider's export, not of a webhook: fires no rule. */
+  readonly imported?: boolean;
   readonly secret: Buffer;
   /** The workspace's daily keys of `receivedAt`, one a topic. */
   readonly keys: Readonly<Record<DayPurpose, DataKey>>;
@@ -70,6 +72,7 @@ function recordOf(
       ...(scope === undefined ? {} : { scope }),
       ...(ambiguous === undefined ? {} : { ambiguous }),
       ...(replay === undefined ? {} : { replay }),
+      ...(delivery.imported ? { imported: true } : {}),
     },
     pii: { ...rest, identity },
   };

@@ -30,6 +30,11 @@ export async function oneOfEverything(engine: RunningEngine): Promise<Readonly<R
     body: { name: 'shop', provider: 'generic-hmac' },
   });
   ids['source'] = made.body.id;
+  const imported = await engine.ask<{ id: string }>('/v1/imports', {
+    method: 'POST',
+    body: { format: 'csv', size: 14 },
+  });
+  ids['import'] = imported.body.id;
   const key = await engine.ask<{ id: string }>('/v1/keys', {
     method: 'POST',
     body: { name: 'old', scopes: ['read:rules'] },
