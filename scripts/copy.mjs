@@ -15,15 +15,17 @@ export function copySources() {
   return copy;
 }
 
-/** Replaces a text that must occur once in the file. Returns how to take it back; throws when it no longer applies. */
-export function replaceIn(copy, { file, find, replace }) {
-  const path = join(copy, file);
-  const source = readFileSync(path, 'utf8');
+/** `source` with a text replaced that must occur in it once. Throws when it no longer applies. */
+export function replacedOnce(source, { file, find, replace }) {
   const places = source.split(find).length - 1;
   if (places !== 1) throw new Error(`no longer applies: its text occurs ${places} times in ${file}`);
-  writeFileSync(
-    path,
-    source.replace(find, () => replace),
-  );
+  return source.replace(find, () => replace);
+}
+
+/** Replaces a text that must occur once in the file. Returns how to take it back; throws when it no longer applies. */
+export function replaceIn(copy, replacement) {
+  const path = join(copy, replacement.file);
+  const source = readFileSync(path, 'utf8');
+  writeFileSync(path, replacedOnce(source, replacement));
   return () => writeFileSync(path, source);
 }

@@ -4,11 +4,12 @@ import { installed } from '#platform/runtime/installation.js';
 import { halted, killed } from '#testing/chaos/faults.js';
 import { standaloneShape } from '#testing/chaos/standalone-shape.js';
 import { Trial } from '#testing/chaos/trial.js';
+import { Fleet } from '#testing/senders/fleet.js';
 
 /** Among other suites on a busy machine; the fault run itself holds the engine to 60 s. */
 const DRAIN_MS = 150_000;
 
-let trial: Trial | undefined;
+let trial: Trial<Fleet> | undefined;
 
 afterAll(async () => {
   await trial?.close();
@@ -19,7 +20,8 @@ it('loses nothing and does nothing twice when it or its Postgres is killed or ha
     shape: standaloneShape,
     program: join(installed('bin'), 'afterclick.mjs'),
     seed: 7,
-    load: { lanes: 4, contactsPerLane: 20, rate: 200 },
+    senders: ({ journal, random, ...to }) =>
+      new Fleet({ ...to, lanes: 4, contactsPerLane: 20, rate: 200 }, journal, random).start(),
   });
   const { instances, database } = trial.shape;
   const [standalone] = instances;

@@ -1,12 +1,15 @@
 /** One process of ours: started, killed, halted, and started again. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { until } from '../until.js';
+import { isReached, type Order, type Place, type Point, type Reached } from './points/point.js';
 import { signal } from './process-tree.js';
 
 export interface InstancePlan {
   readonly name: string;
-  /** Full path of bin/afterclick.mjs. */
+  /** Full path of bin/afterclick.mjs, or of the module of a service in dist. */
   readonly program: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -17,10 +20,30 @@ export interface InstancePlan {
 }
 
 const START_MS = 60_000;
+const REACH_MS = 30_000;
+
+/** What puts the named points into a process: of the very build it runs. */
+function pointsOf(program: string): string {
+  let folder = dirname(program);
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return pathToFileURL(join(folder, 'dist', 'libs', 'testing', 'chaos', 'points', 'preload.js')).href;
+}
+
+export interface Reaching {
+  readonly of?: string | null;
+  /** Milliseconds. */
+  readonly withinMs?: number;
+}
+
+interface Awaited {
+  readonly point: Point;
+  reached: Reached | null;
+}
 
 export class Instance {
   #child: ChildProcess | null = null;
   #wanted = false;
+  #awaited: Awaited | null = null;
   /** How it ended when nobody had asked it to. */
   readonly crashes: string[] = [];
   /** Counts its lives: what it counts begins anew with each. */
@@ -45,7 +68,7 @@ export class Instance {
     const { program, args, env, logFile } = this.plan;
     const out = openSync(logFile, 'a', 0o600);
     // The channel tells it of our death, so that nothing is left running.
-    const child = spawn(process.execPath, [program, ...args], {
+    const child = spawn(process.execPath, ['--import', pointsOf(program), program, ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', out, out, 'ipc'],
     });
@@ -53,6 +76,11 @@ export class Instance {
     this.#child = child;
     this.#wanted = true;
     this.lives += 1;
+    this.#awaited = null;
+    child.on('message', (message) => {
+      if (this.#child === child && isReached(message) && message.reached === this.#awaited?.point)
+        this.#awaited.reached = message;
+    });
     child.once('exit', (code, by) => {
       if (this.#child !== child) return;
       this.#child = null;
@@ -80,6 +108,42 @@ export class Instance {
 
   resume(): void {
     if (this.#child?.pid) signal(this.#child.pid, 'SIGCONT');
+  }
+
+  /**
+   * Has it wait at the point when it comes to it next (`of`: at that place only), and resolves when it does. Rejects when it has not
+   * come there in time or is told to forget it; it then no longer waits.
+   */
+  async reaches(point: Point, { of = null, withinMs = REACH_MS }: Reaching = {}): Promise<Place | null> {
+    const awaited: Awaited = { point, reached: null };
+    this.#awaited = awaited;
+    this.#order({ order: 'wait', point, of });
+    try {
+      await until(() => {
+        if (this.#awaited !== awaited) throw new Error('it was told otherwise, or started anew');
+        return awaited.reached !== null;
+      }, withinMs);
+    } catch (error) {
+      if (this.#awaited === awaited) this.forget();
+      throw new Error(`${this.name} did not come to the point ${point}`, { cause: error });
+    }
+    return awaited.reached?.place ?? null;
+  }
+
+  /** From the point where it waits. */
+  proceed(): void {
+    this.#order({ order: 'proceed' });
+  }
+
+  /** It waits no longer, nor is it to wait. */
+  forget(): void {
+    this.#awaited = null;
+    this.#order({ order: 'forget' });
+  }
+
+  #order(order: Order): void {
+    // One that died meanwhile needs no order.
+    if (this.#child?.connected) this.#child.send(order, () => undefined);
   }
 
   async #end(by: NodeJS.Signals): Promise<number | null> {

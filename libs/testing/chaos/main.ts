@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installed } from '#platform/runtime/installation.js';
+import { Fleet } from '../senders/fleet.js';
 import { type Fault, faultsOf } from './faults.js';
 import { type RunOptions, readOptions } from './options.js';
 import { reportOf } from './report.js';
@@ -16,7 +17,10 @@ const say = (line: string): void => console.error(`[fault run] ${line}`);
 async function run(options: RunOptions): Promise<number> {
   const { log, shapeName, seconds, seed, rate } = options;
   say(`--log ${log} --shape ${shapeName} --seconds ${seconds} --seed ${seed}`);
-  const trial = await Trial.open({ ...options, load: { ...CONTACTS, rate } });
+  const trial = await Trial.open({
+    ...options,
+    senders: ({ journal, random, ...to }) => new Fleet({ ...to, ...CONTACTS, rate }, journal, random).start(),
+  });
   // What is halted would stay so, and the database alive.
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.once(name, () => void trial.close({ keep: true }).finally(() => process.exit(130)));
@@ -37,7 +41,7 @@ async function run(options: RunOptions): Promise<number> {
 }
 
 /** One fault after the other, each kind once before any a second time, the needed ones first; poison is one of them. Answers what was done. */
-async function strike(trial: Trial, seconds: number): Promise<readonly string[]> {
+async function strike(trial: Trial<Fleet>, seconds: number): Promise<readonly string[]> {
   const { random } = trial;
   const end = performance.now() + seconds * 1000;
   const struck: string[] = [];
@@ -61,7 +65,7 @@ async function strike(trial: Trial, seconds: number): Promise<readonly string[]>
 }
 
 /** A process that ended by itself counts against the run; it is started again as a supervisor would. */
-async function revive({ shape }: Trial): Promise<void> {
+async function revive({ shape }: Trial<Fleet>): Promise<void> {
   for (const instance of shape.instances) {
     if (instance.running) continue;
     say(`${instance.name} ended by itself: ${instance.crashes.at(-1) ?? ''}`);

@@ -32,6 +32,8 @@ export async function pairShape(options: ShapeOptions): Promise<Shape> {
   return {
     name: 'pair',
     instances: [first, second],
+    ingest: [first, second],
+    api: first,
     database: new Database({ url, pid: () => server.pid }),
     dataDir: join(options.folder, 'first'),
     shared: true,

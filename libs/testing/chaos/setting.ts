@@ -25,7 +25,7 @@ const GENERIC = {
 };
 
 export async function layOut(
-  { dataDir, instances, database }: Pick<Shape, 'dataDir' | 'instances' | 'database'>,
+  { dataDir, api, database }: Pick<Shape, 'dataDir' | 'api' | 'database'>,
   webhook: { readonly url: string; readonly secret: string },
   masterKey: string,
 ): Promise<Setting> {
@@ -35,7 +35,7 @@ export async function layOut(
   const { workspace } = JSON.parse(readFileSync(join(dataDir, 'instance.json'), 'utf8')) as {
     workspace: { id: string };
   };
-  const url = instances[0]?.url ?? '';
+  const { url } = api;
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const publicKey = pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
   const sendgrid = await createSource(url, apiKey, {

@@ -4,8 +4,11 @@ import type { Instance } from './instance.js';
 
 export interface Shape {
   readonly name: string;
-  /** All of them take requests of providers. */
   readonly instances: readonly Instance[];
+  /** Those that take requests of providers. */
+  readonly ingest: readonly [Instance, ...Instance[]];
+  /** One that serves the API. */
+  readonly api: Instance;
   readonly database: Database;
   /** Where the first instance keeps its files: its API key, its workspace. */
   readonly dataDir: string;

@@ -28,6 +28,8 @@ export async function standaloneShape({ program, folder, rules, masterKey }: Sha
   return {
     name: 'standalone',
     instances: [instance],
+    ingest: [instance],
+    api: instance,
     database,
     dataDir,
     shared: false,

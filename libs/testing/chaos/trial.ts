@@ -3,26 +3,37 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Undo } from '#platform/process/undo.js';
 import { installed } from '#platform/runtime/installation.js';
 import { expectedOf, readJournal } from '../checker/expected.js';
 import type { Findings } from '../checker/findings.js';
 import { observe, type UnderWay, underWay } from '../checker/observed.js';
 import { type Evidence, reconcile } from '../checker/reconcile.js';
 import { RecordingTarget } from '../checker/recording-target.js';
-import { Fleet, type FleetPlan } from '../senders/fleet.js';
 import { Journal } from '../senders/journal.js';
+import type { SendingProvider } from '../senders/providers.js';
 import { Random } from '../senders/random.js';
+import type { Senders } from '../senders/sending.js';
 import { until } from '../until.js';
 import { parkedContacts, poison } from './poison.js';
 import { Scrape } from './scrape.js';
 import { call, layOut, type Setting } from './setting.js';
 import type { Shape, ShapeOptions } from './shape.js';
 
-export interface TrialOptions {
+/** What senders need to know. */
+export interface Meeting {
+  readonly providers: readonly SendingProvider[];
+  /** Addresses of the instances that take requests. */
+  readonly targets: readonly string[];
+  readonly journal: Journal;
+  readonly random: Random;
+}
+
+export interface TrialOptions<S extends Senders> {
   readonly shape: (options: ShapeOptions) => Promise<Shape>;
   readonly program: string;
   readonly seed: number;
-  readonly load: Pick<FleetPlan, 'lanes' | 'contactsPerLane' | 'rate'>;
+  readonly senders: (meeting: Meeting) => S;
 }
 
 export interface Conclusion {
@@ -36,48 +47,52 @@ export interface Conclusion {
 /** Everything must have come to its end within so long. */
 const DRAIN_MS = 60_000;
 
-interface Parts {
+interface Parts<S extends Senders> {
   readonly folder: string;
   readonly journalFile: string;
   readonly target: RecordingTarget;
   readonly shape: Shape;
   readonly setting: Setting;
   readonly journal: Journal;
-  readonly fleet: Fleet;
+  readonly senders: S;
   readonly scrape: Scrape;
 }
 
-export class Trial {
+export class Trial<S extends Senders> {
   #poisoned = 0;
 
   private constructor(
-    private readonly parts: Parts,
+    private readonly parts: Parts<S>,
     readonly random: Random,
   ) {}
 
-  /** Starts everything, senders too; resolves when the first engagements are acknowledged. */
-  static async open({ shape: shapeOf, program, seed, load }: TrialOptions): Promise<Trial> {
+  /** Starts everything, senders too; resolves when they are ready. */
+  static async open<S extends Senders>(options: TrialOptions<S>): Promise<Trial<S>> {
+    const { shape: shapeOf, program, seed } = options;
     const random = new Random(seed);
     const folder = mkdtempSync(join(tmpdir(), 'afterclick-trial-'));
     const masterKey = randomBytes(32).toString('hex');
     const secret = `whsec_${randomBytes(24).toString('base64')}`;
     // One message in fifty is refused at first: it comes again.
     const chance = random.fork();
-    const target = await RecordingTarget.start({ secret, first: () => (chance.chance(0.02) ? 503 : 204) });
-    const rules = installed('libs', 'testing', 'chaos', 'library');
-    const shape = await shapeOf({ program, folder, rules, masterKey });
+    const undo = new Undo();
     try {
+      const target = await RecordingTarget.start({ secret, first: () => (chance.chance(0.02) ? 503 : 204) });
+      undo.add(() => target.stop());
+      const rules = installed('libs', 'testing', 'chaos', 'library');
+      const shape = await shapeOf({ program, folder, rules, masterKey });
+      undo.add(async () => void (await shape.stop()));
       const setting = await layOut(shape, { url: target.url, secret }, masterKey);
       await shape.complete();
       const journalFile = join(folder, 'journal.jsonl');
       const journal = await Journal.open(journalFile);
-      const targets = shape.instances.map(({ url }) => url);
-      const fleet = new Fleet({ targets, providers: setting.providers, ...load }, journal, random.fork()).start();
-      await until(() => fleet.acknowledged > 0, 30_000);
+      const targets = shape.ingest.map(({ url }) => url);
+      const senders = options.senders({ targets, providers: setting.providers, journal, random: random.fork() });
+      await senders.ready();
       const scrape = new Scrape(shape.instances);
-      return new Trial({ folder, journalFile, target, shape, setting, journal, fleet, scrape }, random);
+      return new Trial({ folder, journalFile, target, shape, setting, journal, senders, scrape }, random);
     } catch (error) {
-      await shape.stop();
+      await undo.run();
       throw error;
     }
   }
@@ -90,9 +105,19 @@ export class Trial {
     return this.parts.folder;
   }
 
+  get senders(): S {
+    return this.parts.senders;
+  }
+
+  /** Batches that were fenced so far. */
+  async fenced(): Promise<number> {
+    await this.parts.scrape.now();
+    return this.parts.scrape.total('afterclick_batches_fenced_total');
+  }
+
   /** Engagements acknowledged so far. */
   get acknowledged(): number {
-    return this.parts.fleet.acknowledged;
+    return this.parts.senders.acknowledged;
   }
 
   /** Resolves once `count` more engagements were acknowledged: what was struck takes requests again. */
@@ -103,9 +128,9 @@ export class Trial {
 
   /** Resolves once a sender was refused, or waited in vain: what was struck is felt. */
   async unanswered(): Promise<void> {
-    const { fleet } = this.parts;
-    const before = fleet.unanswered;
-    await until(() => fleet.unanswered > before, 30_000);
+    const { senders } = this.parts;
+    const before = senders.unanswered;
+    await until(() => senders.unanswered > before, 30_000);
   }
 
   /** Puts an unreadable record on the log, in front of what is told of some contact from now on. */
@@ -117,9 +142,9 @@ export class Trial {
 
   /** Ends the load, lets everything come to its end, and compares. */
   async conclude(drainMs = DRAIN_MS): Promise<Conclusion> {
-    const { shape, setting, fleet, journal, journalFile, target, scrape } = this.parts;
+    const { shape, setting, senders, journal, journalFile, target, scrape } = this.parts;
     const since = performance.now();
-    await within(DRAIN_MS, fleet.stop());
+    await within(DRAIN_MS, senders.stop());
     await journal.close();
     await this.#unpark();
     const left = await this.#drained(since + drainMs);
@@ -161,20 +186,23 @@ export class Trial {
     const parked = (): Promise<readonly string[]> =>
       shape.database.use((client) => parkedContacts(client, workspaceId));
     await until(async () => (await this.#underWay()).every(({ what }) => !what.startsWith('not yet read')), DRAIN_MS);
-    const url = shape.instances[0]?.url ?? '';
+    const { url } = shape.api;
     for (const contactId of await parked())
       await call(`${url}/v1/parked/${contactId}/replay`, apiKey, { discard: true });
   }
 
   async #drained(by: number): Promise<readonly UnderWay[]> {
+    const { shape, setting } = this.parts;
     let left: readonly UnderWay[] = [];
     try {
-      await until(
-        async () => {
-          left = await this.#underWay();
-          return left.length === 0;
-        },
-        Math.max(1, by - performance.now()),
+      await shape.database.use((client) =>
+        until(
+          async () => {
+            left = await underWay(client, setting.workspaceId);
+            return left.length === 0;
+          },
+          Math.max(1, by - performance.now()),
+        ),
       );
     } catch {
       // What is left is what the checker calls stuck.

@@ -3,11 +3,12 @@
  * until it is acknowledged, in bursts; an echo repeats what was acknowledged, in another order and partly under new event ids.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../until.js';
 import { contactsOf, type Happening, Happenings } from './events.js';
 import type { Journal } from './journal.js';
-import { Post } from './post.js';
 import type { SendingProvider } from './providers.js';
 import type { Random } from './random.js';
+import { isAcknowledged, isRefusedForGood, type Senders, Sending } from './sending.js';
 
 export interface FleetPlan {
   /** Addresses of instances, e.g. `http://127.0.0.1:8080`; a repeat may go to another. */
@@ -26,24 +27,26 @@ interface Delivered {
 }
 
 const LARGEST = 20;
+const READY_MS = 30_000;
 /** Acknowledged requests that the echo chooses among. */
 const REMEMBERED = 400;
 const RETRY_MS = [50, 100, 200, 400] as const;
 
-export class Fleet {
-  readonly #post = new Post();
+export class Fleet implements Senders {
+  readonly #sending: Sending;
   readonly #delivered: Delivered[] = [];
   #stopping = false;
-  #requests = 0;
   #acknowledged = 0;
   #unanswered = 0;
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly plan: FleetPlan,
-    private readonly journal: Journal,
+    journal: Journal,
     private readonly random: Random,
-  ) {}
+  ) {
+    this.#sending = new Sending(journal);
+  }
 
   /** Engagements acknowledged so far. */
   get acknowledged(): number {
@@ -62,11 +65,16 @@ export class Fleet {
     return this;
   }
 
+  /** Resolves once something was acknowledged. */
+  async ready(): Promise<void> {
+    await until(() => this.#acknowledged > 0, READY_MS);
+  }
+
   /** Sends nothing new, and resolves when all that was sent is acknowledged. Rejects with the first fault of a lane. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#running;
-    await this.#post.close();
+    await this.#sending.close();
   }
 
   async #lane(lane: number, random: Random): Promise<void> {
@@ -96,14 +104,13 @@ export class Fleet {
 
   /** Sent until it is acknowledged. */
   async #deliver(lane: number, provider: SendingProvider, events: readonly Happening[], random: Random): Promise<void> {
-    const request = await this.#announce(lane, events, false);
+    const request = await this.#sending.announce(lane, events);
     const body = provider.write(events);
     for (let tries = 0; ; tries += 1) {
       const status = await this.#attempt(request, provider, body, random);
-      if (status >= 200 && status < 300) break;
+      if (isAcknowledged(status)) break;
       this.#unanswered += 1;
-      if (status >= 400 && status < 500 && status !== 429)
-        throw new Error(`${provider.name} was refused for good: ${status}`);
+      if (isRefusedForGood(status)) throw new Error(`${provider.name} was refused for good: ${status}`);
       await sleep((RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] as number) * (0.5 + random.next()));
     }
     this.#acknowledged += events.length;
@@ -121,23 +128,12 @@ export class Fleet {
       const again = random.shuffled(events).slice(0, random.between(1, events.length));
       const renamed = provider.renamesEvents && random.chance(0.4);
       const told = renamed ? again.map((one) => ({ ...one, eventId: `${one.eventId}-again` })) : again;
-      const request = await this.#announce(-1, told, true);
+      const request = await this.#sending.announce(null, told);
       await this.#attempt(request, provider, provider.write(told), random);
     }
   }
 
-  async #announce(lane: number, events: readonly Happening[], again: boolean): Promise<string> {
-    this.#requests += 1;
-    const request = `r${this.#requests}`;
-    const told = events.map(({ ref, contact, type }) => ({ ref, contact, type }));
-    await this.journal.write({ kind: 'sent', request, lane, again, events: told });
-    return request;
-  }
-
-  async #attempt(request: string, provider: SendingProvider, body: string, random: Random): Promise<number> {
-    const url = `${random.pick(this.plan.targets)}/ingest/${provider.path}`;
-    const status = await this.#post.send(url, provider.sign(body, Date.now()));
-    await this.journal.write({ kind: 'answered', request, status });
-    return status;
+  #attempt(request: string, provider: SendingProvider, body: string, random: Random): Promise<number> {
+    return this.#sending.attempt(request, random.pick(this.plan.targets), provider, body);
   }
 }

@@ -1,0 +1,21 @@
+/** A process dies when its relay has produced and not moved its mark, and again when it has moved its mark. */
+import { killed } from '../faults.js';
+import { standaloneShape } from '../standalone-shape.js';
+import type { Script } from './script.js';
+
+export const relay: Script = {
+  name: 'relay',
+  shape: standaloneShape,
+  // What the webhook answered never came back to its contact.
+  red: { kind: 'stuck', sentence: /is requested, at the webhook null/ },
+  async run({ shape, senders }) {
+    const [instance] = shape.ingest;
+    for (const point of ['after-produce', 'after-mark'] as const) {
+      const atThePoint = instance.reaches(point);
+      const form = senders.happenings(`${point}@example.net`, ['custom.form']);
+      await senders.tell('generic-hmac', form).acknowledged;
+      await atThePoint;
+      await killed(instance, 0);
+    }
+  },
+};
