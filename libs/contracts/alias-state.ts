@@ -18,6 +18,8 @@ export interface AliasState {
   readonly score: number;
   readonly stage: string | null;
   readonly owner: string | null;
+  readonly timeZone?: string;
+  readonly consent?: { readonly [purpose: string]: { readonly given: boolean; readonly at: number } };
   /** By subject of the address, then by scope. */
   readonly suppressions: {
     readonly [subject: Uuid]: {

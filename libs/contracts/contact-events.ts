@@ -75,6 +75,20 @@ export type TagRemoved = Event<'tag_removed', { readonly by: By }, { readonly ta
 export type ScoreAdded = Event<'score_added', { readonly by: By; readonly points: number }>;
 export type StageSet = Event<'stage_set', { readonly by: By }, { readonly stage: string }>;
 export type OwnerSet = Event<'owner_set', { readonly by: By }, { readonly owner: string }>;
+export type TimeZoneSet = Event<'time_zone_set', { readonly by: By }, { readonly timeZone: string }>;
+/** A person has given, or withdrawn, consent to a purpose. */
+export type ConsentSet = Event<
+  'consent_set',
+  {
+    readonly by: By;
+    readonly given: boolean;
+    /** Milliseconds: when the person said so, not after the event. */
+    readonly at: number;
+  },
+  { readonly purpose: string; readonly source?: string }
+>;
+/** Forgotten at people's wish: its profile is empty and no rule is asked until it is written anew. Suppressions stay. */
+export type ContactDeleted = Event<'contact_deleted', { readonly by: By }, { readonly reason?: string }>;
 /** Of a command: the address it named, and why, in the words of who gave it. */
 export interface SuppressionPii {
   readonly email?: string;
@@ -173,6 +187,8 @@ export type CommandRefused = Event<
       | 'version_mismatch'
       | 'too_many_attributes'
       | 'too_many_tags'
+      | 'too_many_consents'
+      | 'unknown_contact'
       | 'unknown_notification'
       | 'already_taken'
       | 'already_done'
@@ -240,6 +256,9 @@ export type ContactEvent =
   | ScoreAdded
   | StageSet
   | OwnerSet
+  | TimeZoneSet
+  | ConsentSet
+  | ContactDeleted
   | Suppressed
   | SuppressionLifted
   | Enrolled

@@ -66,8 +66,11 @@ export interface ContactUpsertInput {
     readonly addressSubject?: Uuid;
     /** Subject of the identity, where an alias forwarded it. */
     readonly subject?: Uuid;
+    /** Refused where there is no such contact, or it was deleted. */
+    readonly mustExist?: boolean;
   };
   readonly pii: {
+    /** `contact` and its id where it is named by that. */
     readonly identity: { readonly kind: string; readonly value: string };
     /** Its address from now on, normalised: another than before becomes one more alias of the contact. */
     readonly address?: string;
@@ -77,7 +80,26 @@ export interface ContactUpsertInput {
     readonly removeTags?: readonly string[];
     readonly stage?: string;
     readonly owner?: string;
+    /** IANA name. */
+    readonly timeZone?: string;
+    /** By purpose. */
+    readonly consent?: { readonly [purpose: string]: ConsentWish };
   };
+}
+
+/** `at`: milliseconds, when the person gave or withdrew it; left out: now. `source`: where, as the writer tells it. */
+export interface ConsentWish {
+  readonly given: boolean;
+  readonly at?: number;
+  readonly source?: string;
+}
+
+/** Forget a contact: what is suppressed of it stays so. */
+export interface ContactDeleteInput {
+  readonly type: 'contact_delete';
+  readonly v: 1;
+  readonly data: { readonly expectedVersion?: number };
+  readonly pii: { readonly reason?: string };
 }
 
 /** What became of an effect at one target. The id is hash(effect, target, outcome): a repeat changes nothing. */
@@ -206,6 +228,7 @@ export type Input =
   | MergeInput
   | EngagementInput
   | ContactUpsertInput
+  | ContactDeleteInput
   | EffectOutcomeInput
   | NotificationCommandInput
   | SuppressionCommandInput
@@ -216,6 +239,7 @@ export type Input =
 export const INPUT_VERSIONS: { readonly [T in Input['type']]: number } = {
   engagement: 1,
   contact_upsert: 1,
+  contact_delete: 1,
   effect_outcome: 1,
   notification_command: 1,
   suppression_command: 1,

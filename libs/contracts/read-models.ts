@@ -30,6 +30,12 @@ export interface ContactRow {
   readonly score: number;
   readonly stage: string | null;
   readonly owner: string | null;
+  /** IANA name. */
+  readonly timeZone: string | null;
+  /** By purpose. `at`: milliseconds, when the person said so. */
+  readonly consent: { readonly [purpose: string]: { readonly given: boolean; readonly at: number } };
+  /** Forgotten until it is written anew: shown nowhere but in its timeline. */
+  readonly deleted: boolean;
   /** Scope `all` is in force for one of its addresses. */
   readonly suppressed: boolean;
   /** Scopes in force, sorted. */

@@ -4,9 +4,9 @@ import type { Decision } from '#contracts/decision.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { Placed } from '#contracts/inputs.js';
 import type { ContactState } from '#domain/contact/state.js';
+import type { AttributeTypes } from '#domain/rules/attributes/type.js';
 import { compileRules } from '#domain/rules/compile.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
-import type { AttributeTypes } from '#domain/rules/vocabulary.js';
 import { Stage } from './stage.js';
 
 export interface Then extends Decision {

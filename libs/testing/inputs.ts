@@ -98,11 +98,14 @@ export function clicked(url: string, told: EngagementTold = {}): Placed<Engageme
 
 export function upsert(
   pii: Omit<ContactUpsertInput['pii'], 'identity'>,
-  told: Told & { readonly expectedVersion?: number } = {},
+  told: Told & { readonly expectedVersion?: number; readonly mustExist?: boolean } = {},
 ): Placed<ContactUpsertInput> {
-  const { of = 'ada', expectedVersion } = told;
+  const { of = 'ada', expectedVersion, mustExist } = told;
   const identity = { kind: 'email', value: `${of}@example.com` };
-  const data = expectedVersion === undefined ? {} : { expectedVersion };
+  const data = {
+    ...(expectedVersion === undefined ? {} : { expectedVersion }),
+    ...(mustExist === undefined ? {} : { mustExist }),
+  };
   const { recordedAt } = times(told);
   return placed({ type: 'contact_upsert', v: 1, data, pii: { identity, ...pii } }, told, of, recordedAt);
 }

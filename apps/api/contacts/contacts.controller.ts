@@ -47,12 +47,14 @@ export class ContactsController {
     summary: 'One contact',
     scope: 'read:contacts',
     answers: { 200: contactShown },
-    problems: { 404: 'No such contact.' },
+    problems: { 404: 'No such contact, or it was deleted.' },
   })
   @IdInPath('contactId', 'Id of the contact.')
   @Get(':contactId')
   async one(@FromCaller() caller: Caller, @Param('contactId', { schema: id }) contactId: Uuid) {
-    return showContact(await this.#found(caller, contactId));
+    const row = await this.#found(caller, contactId);
+    if (row.deleted) throw new Problem(404, 'Not found', 'This contact was deleted. Its timeline tells when.');
+    return showContact(row);
   }
 
   @Operation({

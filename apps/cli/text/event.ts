@@ -62,6 +62,15 @@ const TELLERS: Readonly<Record<string, (data: Fields, pii: Fields) => Told>> = {
   score_added: simple('score', (data) => joined(signed(Number(data['points'])), by(data))),
   stage_set: simple('stage set', (data, pii) => joined(known(pii['stage']), by(data))),
   owner_set: simple('owner set', (data, pii) => joined(known(pii['owner']), by(data))),
+  time_zone_set: simple('time zone set', (data, pii) => joined(known(pii['timeZone']), by(data))),
+  consent_set: simple('consent', (data, pii) =>
+    joined(
+      `${known(pii['purpose'])} ${data['given'] === true ? 'given' : 'withdrawn'}`,
+      known(pii['source']),
+      by(data),
+    ),
+  ),
+  contact_deleted: simple('deleted', (data, pii) => joined(known(pii['reason']), by(data))),
   suppressed: simple('suppressed', (data, pii) =>
     joined(text(data['scope']), text(data['reason']), by(data), known(pii['note'])),
   ),

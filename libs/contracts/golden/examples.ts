@@ -105,6 +105,14 @@ export const EVENT_EXAMPLES: { readonly [T in ContactEvent['type']]: Extract<Con
   score_added: { type: 'score_added', v: 1, data: { by, points: -10 }, pii: null },
   stage_set: { type: 'stage_set', v: 1, data: { by }, pii: { stage: 'customer' } },
   owner_set: { type: 'owner_set', v: 1, data: { by }, pii: { owner: 'sam@sales.example.com' } },
+  time_zone_set: { type: 'time_zone_set', v: 1, data: { by: { command: true } }, pii: { timeZone: 'Europe/Berlin' } },
+  consent_set: {
+    type: 'consent_set',
+    v: 1,
+    data: { by: { command: true }, given: true, at: 1_794_996_000_000 },
+    pii: { purpose: 'newsletter', source: 'sign-up form' },
+  },
+  contact_deleted: { type: 'contact_deleted', v: 1, data: { by: { command: true } }, pii: { reason: 'left the company' } },
   suppressed: {
     type: 'suppressed',
     v: 1,
@@ -166,6 +174,7 @@ export const INPUT_EXAMPLES: { readonly [T in Input['type']]: Extract<Input, { t
       owner: 'sam@sales.example.com',
     },
   },
+  contact_delete: { type: 'contact_delete', v: 1, data: { expectedVersion: 7 }, pii: { reason: 'left the company' } },
   effect_outcome: {
     type: 'effect_outcome',
     v: 1,

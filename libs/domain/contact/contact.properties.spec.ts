@@ -142,7 +142,8 @@ describe('the contact, over any history', () => {
       }
     }
     const kinds = [
-      ...['address_set', 'attribute_cleared', 'attribute_set', 'command_refused', 'effect_outcome_recorded'],
+      ...['address_set', 'attribute_cleared', 'attribute_set', 'command_refused'],
+      ...['consent_set', 'contact_deleted', 'effect_outcome_recorded'],
       ...[
         'effect_requested',
         'engagement_reclassified',
@@ -167,6 +168,7 @@ describe('the contact, over any history', () => {
         'suppression_lifted',
         'tag_added',
         'tag_removed',
+        'time_zone_set',
       ],
     ];
     expect([...met].sort()).toEqual(kinds);

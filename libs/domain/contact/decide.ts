@@ -3,6 +3,7 @@ import type { Booked, DecideContext, Decision, Sent } from '#contracts/decision.
 import type { Input, Placed } from '#contracts/inputs.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
 import { decideEngagement } from './engagement.js';
+import { decideDelete } from './forget.js';
 import { lacksHistory } from './history.js';
 import { decideLink, decideLinkAnswered, decideLinkAsked, decideMerge } from './link.js';
 import { lookups } from './lookups.js';
@@ -41,6 +42,7 @@ interface Outcome {
 function outcome(state: ContactState, placed: Placed, now: number, rules: RulesInForce): Outcome | null {
   if (is(placed, 'engagement')) return decideEngagement(state, placed, now, rules);
   if (is(placed, 'contact_upsert')) return decideUpsert(state, placed, now);
+  if (is(placed, 'contact_delete')) return { recording: decideDelete(state, placed, now) };
   if (is(placed, 'effect_outcome')) return { recording: decideOutcome(state, placed, now) };
   if (is(placed, 'notification_command')) return { recording: decideNotificationCommand(state, placed, now) };
   if (is(placed, 'suppression_command')) return { recording: decideSuppressionCommand(state, placed, now) };

@@ -45,11 +45,12 @@ export function decideEngagement(
   const cause = recording.record(recorded, { cause: placed.id, decision: 'engagement', action: 'recorded' });
   for (const { click, reason } of verdict.earlier) reclassify(recording, click, reason, cause);
 
-  learnAddress(recording, recorded, cause);
+  // One that was forgotten does not come back because of a late delivery or click: people write it anew.
+  if (!state.deleted) learnAddress(recording, recorded, cause);
   const sends = data.alias && !data.ambiguous ? suggest(recording, data.alias, pii.alias, cause) : [];
   const subject = data.subject ?? state.contactId;
   if (!data.ambiguous) suppressOrLift(recording, recorded, cause, subject);
-  if (!data.ambiguous && !data.imported)
+  if (!data.ambiguous && !data.imported && !state.deleted)
     runRules(recording, rules, { event: new EventView(recorded), cause, subject, late });
   return { recording, booked: 'applied', sends };
 }

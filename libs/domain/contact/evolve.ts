@@ -5,6 +5,7 @@ import { counted, pruned, uncounted } from '#domain/rules/history/buckets.js';
 import { granted, metClick, reclassified, withoutOld } from './clicks.js';
 import { drop, get, mapValues, put, withItem } from './dict.js';
 import { united } from './merge.js';
+import { forgotten, mergedInto, written } from './profile.js';
 import {
   type ContactState,
   MAX_ADDRESSES,
@@ -35,21 +36,33 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
         counters: recounted(state, event),
       };
     case 'address_set':
-      return addressed({ ...state, email: event.pii.email }, event.data.subject ?? state.contactId, event.pii.email);
+      return addressed(
+        written({ ...state, email: event.pii.email }),
+        event.data.subject ?? state.contactId,
+        event.pii.email,
+      );
     case 'attribute_set':
-      return { ...state, attributes: put(state.attributes, event.data.name, event.pii.value) };
+      return written({ ...state, attributes: put(state.attributes, event.data.name, event.pii.value) });
     case 'attribute_cleared':
       return { ...state, attributes: drop(state.attributes, event.data.name) };
     case 'tag_added':
-      return { ...state, tags: withItem(state.tags, event.pii.tag) };
+      return written({ ...state, tags: withItem(state.tags, event.pii.tag) });
     case 'tag_removed':
       return { ...state, tags: state.tags.filter((tag) => tag !== event.pii.tag) };
     case 'score_added':
       return { ...state, score: state.score + event.data.points, clicks: granted(state.clicks, event) };
     case 'stage_set':
-      return { ...state, stage: event.pii.stage };
+      return written({ ...state, stage: event.pii.stage });
     case 'owner_set':
-      return { ...state, owner: event.pii.owner };
+      return written({ ...state, owner: event.pii.owner });
+    case 'time_zone_set':
+      return written({ ...state, timeZone: event.pii.timeZone });
+    case 'consent_set': {
+      const { given, at } = event.data;
+      return written({ ...state, consent: put(state.consent, event.pii.purpose, { given, at }) });
+    }
+    case 'contact_deleted':
+      return forgotten(state);
     case 'suppressed':
     case 'suppression_lifted': {
       const { subject, scope, reason } = event.data;
@@ -98,7 +111,10 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
     case 'linked':
       return { ...state, linkedTo: event.data.contactId, asking: null, waiting: [] };
     case 'merged':
-      return united(state, { ...event.pii.state, subject: event.data.alias }, event.data.moved ?? false);
+      return mergedInto(
+        state,
+        united(state, { ...event.pii.state, subject: event.data.alias }, event.data.moved ?? false),
+      );
     case 'engagement_too_late':
     case 'rule_held':
     case 'rule_failed':

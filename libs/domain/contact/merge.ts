@@ -7,9 +7,11 @@ import type { AliasState } from '#contracts/alias-state.js';
 import { MAX_ATTRIBUTES, MAX_ENROLLMENTS, MAX_SCORE, MAX_TAGS } from '#domain/rules/actions/bounds.js';
 import { type Dict, drop, get, put, withItem } from './dict.js';
 import {
+  type Consent,
   type ContactState,
   MAX_ADDRESSES,
   MAX_CLICKS,
+  MAX_CONSENTS,
   MAX_DELIVERED,
   MAX_DELIVERIES,
   MAX_IDENTITIES,
@@ -24,10 +26,13 @@ import { laterWord } from './suppression.js';
 /** What the alias hands to its owner. */
 export function handedOver(state: ContactState): AliasState {
   const { version, email, addresses, identities, attributes, tags, score, stage, owner, suppressions } = state;
+  const { timeZone, consent } = state;
   const { enrollments, engagements, last, deliveries, firings, notifications, delivered, aliases } = state;
   const clicks = state.clicks.map(({ less: _, more: __, ...click }) => click);
   return {
     ...{ version, email, addresses, identities, attributes, tags, score, stage, owner, suppressions },
+    ...(timeZone === null ? {} : { timeZone }),
+    ...(Object.keys(consent).length === 0 ? {} : { consent }),
     ...{ enrollments, engagements, last, clicks, deliveries, firings, notifications, delivered, aliases },
   };
 }
@@ -49,6 +54,8 @@ export function united(
     score: Math.max(-MAX_SCORE, Math.min(MAX_SCORE, own.score + alias.score)),
     stage: scalar(own.stage, alias.stage),
     owner: scalar(own.owner, alias.owner),
+    timeZone: scalar(own.timeZone, alias.timeZone ?? null),
+    consent: joined(own.consent, alias.consent ?? {}, MAX_CONSENTS, laterConsent),
     suppressions: suppressions(own.suppressions, alias.suppressions),
     enrollments: joined(own.enrollments, alias.enrollments, MAX_ENROLLMENTS),
     engagements: own.engagements + alias.engagements,
@@ -91,6 +98,12 @@ function items(own: readonly string[], other: readonly string[], most: number): 
 /** By time, those of one time in the order given. */
 function latest<T extends { readonly at: number }>(all: readonly T[], most: number): readonly T[] {
   return all.toSorted((a, b) => a.at - b.at).slice(-most);
+}
+
+/** Of two words of one time the withdrawal holds. */
+function laterConsent(mine: Consent, theirs: Consent): Consent {
+  if (mine.at === theirs.at) return mine.given ? theirs : mine;
+  return mine.at > theirs.at ? mine : theirs;
 }
 
 function suppressions(

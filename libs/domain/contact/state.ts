@@ -2,7 +2,7 @@
  * A contact's state: a fold of its events, plain JSON. It is canonical in memory (fixed key order, dictionaries sorted), so that
  * JSON.stringify gives the same bytes however it was reached.
  *
- * It is bounded: attributes, tags, enrollments, identities and aliases have a cap each (what is above is refused, or not kept); counters keep
+ * It is bounded: attributes, tags, consents, enrollments, identities and aliases have a cap each (what is above is refused, or not kept); counters keep
  * at most 1,441 + 721 + 401 buckets each and a workspace has at most 200 of them; firings keep at most the limit's number a rule and
  * leave with its window; clicks and deliveries leave after some hours; notifications and outcomes keep the latest; suppressions are one
  * entry for a scope of an address, and above a number of scopes one for all.
@@ -24,6 +24,9 @@ export type SuppressionEntry = {
 };
 
 export type Enrollment = { readonly id: Uuid; readonly at: number };
+
+/** `at`: when the person said so. */
+export type Consent = { readonly given: boolean; readonly at: number };
 
 export type NotificationState = 'open' | 'taken' | 'done';
 
@@ -88,6 +91,12 @@ export type ContactState = {
   readonly score: number;
   readonly stage: string | null;
   readonly owner: string | null;
+  /** IANA name. */
+  readonly timeZone: string | null;
+  /** By purpose. */
+  readonly consent: Dict<Consent>;
+  /** Forgotten, until it is written anew. */
+  readonly deleted: boolean;
   /** By subject of the address, then by scope. */
   readonly suppressions: Dict<Dict<SuppressionEntry>>;
   /** By sequence. */
@@ -119,6 +128,7 @@ export type ContactState = {
   readonly suggested: Dict<number>;
 };
 
+export const MAX_CONSENTS = 50;
 export const MAX_IDENTITIES = 200;
 export const MAX_ADDRESSES = 100;
 /** What is above is refused: whoever has that many is no person. */
@@ -149,6 +159,9 @@ export function initial(workspaceId: Uuid, contactId: Uuid): ContactState {
     score: 0,
     stage: null,
     owner: null,
+    timeZone: null,
+    consent: {},
+    deleted: false,
     suppressions: {},
     enrollments: {},
     engagements: 0,

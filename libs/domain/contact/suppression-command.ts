@@ -25,7 +25,7 @@ function add(state: ContactState, placed: Placed<SuppressionCommandInput>, now: 
   const recording = new Recording(state, now, Math.max(now, entry?.at ?? 0), placed.id);
   if (!suppresses(entry, reason, recording.occurredAt)) return recording;
   const { identity } = pii;
-  if (identity?.kind === 'email' && state.email === null) {
+  if (identity?.kind === 'email' && state.email === null && !state.deleted) {
     const of = subject === state.contactId ? {} : { subject };
     const event = { type: 'address_set', v: 1, data: { by: by(data), ...of }, pii: { email: identity.value } } as const;
     recording.record(event, origin(placed.id, 'address'));

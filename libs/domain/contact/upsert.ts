@@ -2,13 +2,13 @@
 import type { CommandRefused, ContactEvent } from '#contracts/contact-events.js';
 import type { Sent } from '#contracts/decision.js';
 import type { Uuid } from '#contracts/ids.js';
-import type { ContactUpsertInput, Placed } from '#contracts/inputs.js';
+import type { ConsentWish, ContactUpsertInput, Placed } from '#contracts/inputs.js';
 import type { Json } from '#contracts/json.js';
 import { MAX_ATTRIBUTES, MAX_TAGS } from '#domain/rules/actions/bounds.js';
 import { get } from './dict.js';
 import { suggest } from './link.js';
 import { Recording } from './recording.js';
-import type { ContactState } from './state.js';
+import { type ContactState, MAX_CONSENTS } from './state.js';
 
 const by = { command: true } as const;
 
@@ -26,7 +26,18 @@ export function decideUpsert(
     record({ type: 'command_refused', v: 1, data: { commandId: placed.id, reason }, pii: null }, '');
     return { recording, sends: [] };
   }
-  const { identity, address, set = {}, clear = [], addTags = [], removeTags = [], stage, owner } = placed.input.pii;
+  const {
+    identity,
+    address,
+    set = {},
+    clear = [],
+    addTags = [],
+    removeTags = [],
+    stage,
+    owner,
+    timeZone,
+    consent = {},
+  } = placed.input.pii;
   if (identity.kind === 'email' && state.email === null) {
     record(
       {
@@ -60,6 +71,12 @@ export function decideUpsert(
     record({ type: 'stage_set', v: 1, data: { by }, pii: { stage } }, '');
   if (owner !== undefined && owner !== state.owner)
     record({ type: 'owner_set', v: 1, data: { by }, pii: { owner } }, '');
+  if (timeZone !== undefined && timeZone !== state.timeZone)
+    record({ type: 'time_zone_set', v: 1, data: { by }, pii: { timeZone } }, '');
+  for (const [n, [purpose, wish]] of inNameOrder(consent).entries()) {
+    const event = consentSet(state, purpose, wish, now);
+    if (event) record(event, '', n);
+  }
   return { recording, sends };
 }
 
@@ -79,18 +96,33 @@ function moveTo(recording: Recording, { id, input }: Placed<ContactUpsertInput>,
 
 function refusal(state: ContactState, { data, pii }: ContactUpsertInput): CommandRefused['data']['reason'] | null {
   if (data.expectedVersion !== undefined && data.expectedVersion !== state.version) return 'version_mismatch';
+  if (data.mustExist && (state.version === 0 || state.deleted)) return 'unknown_contact';
   const names = new Set([...Object.keys(state.attributes), ...assignments(pii.set ?? {}).map(([name]) => name)]);
   if (names.size > MAX_ATTRIBUTES) return 'too_many_attributes';
+  const purposes = new Set([...Object.keys(state.consent), ...Object.keys(pii.consent ?? {})]);
+  if (purposes.size > MAX_CONSENTS) return 'too_many_consents';
   return new Set([...state.tags, ...(pii.addTags ?? [])]).size > MAX_TAGS ? 'too_many_tags' : null;
 }
 
 type Assigned = NonNullable<ContactUpsertInput['pii']['set']>;
 
-/** In name order, so that the order of the caller's keys does not matter. */
+/** The latest word counts: one that was said earlier, or says the same, changes nothing. */
+function consentSet(state: ContactState, purpose: string, wish: ConsentWish, now: number): ContactEvent | null {
+  const { given, source } = wish;
+  const at = Math.min(wish.at ?? now, now);
+  const before = get(state.consent, purpose);
+  if (before && (before.given === given || before.at > at)) return null;
+  const pii = { purpose, ...(source === undefined ? {} : { source }) };
+  return { type: 'consent_set', v: 1, data: { by, given, at }, pii };
+}
+
+/** So that the order of the caller's keys does not matter. */
+function inNameOrder<T>(of: { readonly [name: string]: T }): readonly (readonly [string, T])[] {
+  return Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
 function assignments(set: Assigned): readonly (readonly [string, Json])[] {
-  return Object.entries(set)
-    .filter(([, value]) => value !== null)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return inNameOrder(set).filter(([, value]) => value !== null);
 }
 
 /** Setting null is clearing. */

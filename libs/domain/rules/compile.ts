@@ -1,5 +1,6 @@
 /** Compiles the versions in force of one workspace: once for each set, indexed by trigger and by one equality term a rule. */
 import { deriveId } from '#contracts/ids.js';
+import { type AttributeType, isAttributeType } from './attributes/type.js';
 import type { EqualityTerm } from './condition/condition.js';
 import type { EventField, EventView } from './condition/event-view.js';
 import { type CompiledCounter, compileCounter } from './condition/filter.js';
@@ -7,7 +8,6 @@ import type { RulesInForce } from './in-force.js';
 import { parseRule } from './parse-rule.js';
 import { printProblem } from './problem.js';
 import type { CompiledRule } from './rule.js';
-import { type AttributeType, isAttributeType } from './vocabulary.js';
 
 /** An immutable version as it was published, with all it needs to be compiled. */
 export interface RuleSource {
@@ -26,7 +26,7 @@ export function compileRules(sources: readonly RuleSource[]): RulesInForce {
 
 function compileOne({ rule: name, version, yaml, templates, attributes = {} }: RuleSource): CompiledRule {
   const types = Object.entries(attributes).filter((one): one is [string, AttributeType] => isAttributeType(one[1]));
-  const vocabulary = { templates, attributes: Object.fromEntries(types), sequences: null };
+  const vocabulary = { templates, attributes: Object.fromEntries(types), sequences: null, teams: null };
   const parsed = parseRule(`${name}@${version}`, yaml, vocabulary);
   if ('problems' in parsed) {
     throw new Error(

@@ -10,6 +10,10 @@ export interface ContactFacts {
   readonly score: number;
   readonly stage: string | null;
   readonly owner: string | null;
+  /** IANA name. */
+  readonly timeZone: string | null;
+  /** By purpose. */
+  readonly consent: { readonly [purpose: string]: { readonly given: boolean } };
   /** Sorted. */
   readonly tags: readonly string[];
   readonly attributes: { readonly [name: string]: Json };

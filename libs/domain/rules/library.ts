@@ -1,23 +1,17 @@
 /**
- * A directory of rules, read whole: rules/*.yaml, templates/*.md, attributes.yaml. Pure: the caller hands in the files' text. Each rule
- * comes out with everything a version needs, so that a published one never depends on a file again.
+ * A directory of rules, read whole: rules/*.yaml, templates/*.md, attributes.yaml, teams.yaml. Pure: the caller hands in the files'
+ * text. Each rule comes out with everything a version needs, so that a published one never depends on a file again.
  */
-import { isScalar } from 'yaml';
 import { deriveId } from '#contracts/ids.js';
-import { didYouMean } from './did-you-mean.js';
+import { type AttributeDeclaration, typesOf } from './attributes/declaration.js';
+import { readAttributes } from './attributes/read-attributes.js';
+import type { AttributeTypes } from './attributes/type.js';
 import { parseRule } from './parse-rule.js';
 import type { RuleProblem } from './problem.js';
 import type { Rule } from './rule.js';
+import { readTeams } from './teams/read-teams.js';
+import type { Teams } from './teams/teams.js';
 import { parseTemplate } from './template/template.js';
-import {
-  ATTRIBUTE_NAME,
-  ATTRIBUTE_TYPES,
-  type AttributeType,
-  type AttributeTypes,
-  isAttributeType,
-} from './vocabulary.js';
-import { Source } from './yaml/source.js';
-import { readStrict } from './yaml/strict.js';
 
 /** Counters the rules of a library may ask for: each is part of every contact's state. */
 export const MAX_COUNTERS = 200;
@@ -40,18 +34,43 @@ export interface LibraryRule {
   readonly hash: string;
 }
 
-/** Rules by name. With any problem the library is not fit to be published; rules that are good are given all the same. */
-export function readLibrary(files: readonly LibraryFile[]): { rules: LibraryRule[]; problems: RuleProblem[] } {
+/** What a workspace knows already, beside the files. */
+export interface LibraryContext {
+  /** Those declared; a file's take their place. */
+  readonly attributes?: readonly AttributeDeclaration[];
+  /** Names of the teams; left out or empty: not known. */
+  readonly teams?: readonly string[];
+  /** Which names are time zones; left out: any. */
+  readonly isTimeZone?: (name: string) => boolean;
+}
+
+export interface Library {
+  /** By name. */
+  readonly rules: LibraryRule[];
+  /** With any the library is not fit to be published; rules that are good are given all the same. */
+  readonly problems: RuleProblem[];
+  /** What attributes.yaml and teams.yaml declare; null without the file. */
+  readonly attributes: readonly AttributeDeclaration[] | null;
+  readonly teams: Teams | null;
+}
+
+export function readLibrary(files: readonly LibraryFile[], context: LibraryContext = {}): Library {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   const problems: RuleProblem[] = [];
-  const attributes = attributesOf(sorted, problems);
+  const declared = attributesOf(sorted, problems);
+  const attributes = typesOf(overlaid(context.attributes ?? [], declared ?? []));
+  const owners = teamsOf(sorted, context.isTimeZone ?? (() => true), problems);
+  const teams = [...(context.teams ?? []), ...(owners?.teams.map(({ name }) => name) ?? [])];
   const templates = templatesOf(sorted, attributes, problems);
   const rules: LibraryRule[] = [];
   const fileOf = new Map<string, string>();
   const counters = new Set<string>();
   for (const { path, text } of sorted) {
     if (!isRule(path)) continue;
-    const parsed = parseRule(path, text, { attributes, templates, sequences: null });
+    const parsed = parseRule(path, text, {
+      ...{ attributes, templates, sequences: null },
+      teams: teams.length === 0 ? null : teams,
+    });
     if ('problems' in parsed) {
       problems.push(...parsed.problems.filter((one) => !problems.some((known) => samePlace(known, one))));
       continue;
@@ -76,7 +95,8 @@ export function readLibrary(files: readonly LibraryFile[]): { rules: LibraryRule
     const cure = `at most ${MAX_COUNTERS}: use the same type and filter where you mean the same`;
     problems.push({ file: 'rules', line: 1, column: 1, problem, cure });
   }
-  return { rules: rules.sort((a, b) => (a.rule < b.rule ? -1 : 1)), problems };
+  const byName = rules.sort((a, b) => (a.rule < b.rule ? -1 : 1));
+  return { rules: byName, problems, attributes: declared, teams: owners };
 }
 
 /** In rules/ or, in a directory of rules alone, beside each other. */
@@ -113,31 +133,31 @@ function templatesOf(
   return Object.fromEntries(templates);
 }
 
-/** `attributes.yaml`: NAME: TYPE lines. */
-function attributesOf(files: readonly LibraryFile[], problems: RuleProblem[]): AttributeTypes {
+function attributesOf(files: readonly LibraryFile[], problems: RuleProblem[]): readonly AttributeDeclaration[] | null {
   const file = files.find(({ path }) => path === 'attributes.yaml');
-  if (!file) return {};
-  const read = readStrict(file.path, file.text);
-  if ('problems' in read) {
-    problems.push(...read.problems);
-    return {};
-  }
-  const source = new Source(file.path, file.text, read.yaml);
-  const types: [string, AttributeType][] = [];
-  for (const { name, at, value } of source.fields(source.root, 0, 'attributes.yaml', null)?.values() ?? []) {
-    const type = isScalar(value) ? String(value.value) : '';
-    if (!ATTRIBUTE_NAME.test(name)) {
-      source.complain(
-        at,
-        `an attribute cannot be called ${name}`,
-        'use letters, digits and underscores, a letter first',
-      );
-    } else if (isAttributeType(type)) {
-      types.push([name, type]);
-    } else {
-      source.complain(source.at(value, at), `there is no type ${type}`, didYouMean(type, ATTRIBUTE_TYPES, 'type'));
-    }
-  }
-  problems.push(...source.problems);
-  return Object.fromEntries(types);
+  if (!file) return null;
+  const read = readAttributes(file.path, file.text);
+  problems.push(...read.problems);
+  return read.declarations;
+}
+
+function teamsOf(
+  files: readonly LibraryFile[],
+  isTimeZone: (name: string) => boolean,
+  problems: RuleProblem[],
+): Teams | null {
+  const file = files.find(({ path }) => path === 'teams.yaml');
+  if (!file) return null;
+  const read = readTeams(file.path, file.text, isTimeZone);
+  problems.push(...read.problems);
+  return read.teams;
+}
+
+/** What is declared once `added` is: it takes the place of those whose name or former name it has. */
+export function overlaid(
+  declared: readonly AttributeDeclaration[],
+  added: readonly AttributeDeclaration[],
+): readonly AttributeDeclaration[] {
+  const taken = new Set(added.flatMap(({ name, aliases }) => [name, ...aliases]));
+  return [...declared.filter(({ name }) => !taken.has(name)), ...added];
 }

@@ -5,6 +5,7 @@ import type { Vocabulary } from './vocabulary.js';
 const vocabulary: Vocabulary = {
   attributes: { plan: 'string', seats: 'int' },
   templates: { 'hot-lead': 'Hot: {{ contact.email }}\n\nNow.' },
+  teams: null,
   sequences: ['pricing-nurture'],
 };
 
@@ -119,7 +120,7 @@ describe('a rule', () => {
     ['a score that is no integer', withLine('  - add_score', '  - add_score: 1.5'), 11, 'no whole number'],
     ['a score of text', withLine('  - add_score', '  - add_score: "10"'), 11, 'no whole number'],
     ['an undeclared attribute', withLine('  - set', '  - set: { plam: pro }'), 12, 'no attribute plam'],
-    ['an attribute of another type', withLine('  - set:', '  - set: { seats: many }'), 12, 'declared int'],
+    ['an attribute of another type', withLine('  - set:', '  - set: { seats: many }'), 12, 'expected a whole number'],
     ['a tag with spaces', withLine('  - add_tag', '  - add_tag: hot lead'), 14, 'cannot be "hot lead"'],
     ['an unknown scope', withLine('  - suppress', '  - suppress: everything'), 17, 'a scope cannot be'],
     ['an unknown sequence', withLine('  - enroll', '  - enroll: pricing-nurtur'), 19, 'no sequence pricing-nurtur'],

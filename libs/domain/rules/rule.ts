@@ -1,8 +1,8 @@
 /** A rule as it was read and checked, and as it is in force. */
 import type { EngagementType } from '#contracts/engagement.js';
 import type { Action } from './actions/action.js';
+import type { AttributeTypes } from './attributes/type.js';
 import type { Condition } from './condition/condition.js';
-import type { AttributeTypes } from './vocabulary.js';
 
 /** Which judgement made an event: raised when the same rule and history would be judged otherwise. */
 export const ENGINE = '1';

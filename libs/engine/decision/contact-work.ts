@@ -27,7 +27,8 @@ export class ContactWork<State, Rules> {
     this.state = decider.initial(workspaceId, contactId);
     try {
       if (wrappedKey !== null) this.#key = keys.open(workspaceId, contactId, wrappedKey);
-      if (state !== null) this.state = this.openState(state);
+      // What a state of an earlier release lacks is as it is at first.
+      if (state !== null) this.state = Object.assign({}, this.state, this.openState(state));
     } catch (error) {
       if (!(error instanceof PoisonError)) throw error;
       this.poison = error;

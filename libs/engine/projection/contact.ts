@@ -13,6 +13,9 @@ export function initialContact(event: Pick<OpenedEvent, 'workspaceId' | 'contact
     score: 0,
     stage: null,
     owner: null,
+    timeZone: null,
+    consent: {},
+    deleted: false,
     suppressed: false,
     suppressedScopes: [],
     engagements: 0,
@@ -35,6 +38,7 @@ export function projectContact(row: ContactRow | null, event: OpenedEvent): Cont
 function changed(row: ContactRow, event: OpenedEvent): Partial<ContactRow> {
   if (event.type === 'engagement_recorded') return engaged(row, event);
   if (event.type === 'score_added') return { score: row.score + event.data.points };
+  if (event.type === 'contact_deleted') return { ...FORGOTTEN, deleted: true };
   if (event.type === 'linked') return { linkedTo: event.data.contactId };
   if (event.type === 'attribute_cleared') {
     const { [event.data.name]: _cleared, ...attributes } = row.attributes;
@@ -43,19 +47,25 @@ function changed(row: ContactRow, event: OpenedEvent): Partial<ContactRow> {
   if (event.pii === null) return {};
   switch (event.type) {
     case 'address_set':
-      return { email: event.pii.email };
+      return { email: event.pii.email, deleted: false };
     case 'attribute_set':
-      return { attributes: { ...row.attributes, [event.data.name]: event.pii.value } };
+      return { attributes: { ...row.attributes, [event.data.name]: event.pii.value }, deleted: false };
     case 'tag_added':
-      return row.tags.includes(event.pii.tag) ? {} : { tags: [...row.tags, event.pii.tag].sort() };
+      return row.tags.includes(event.pii.tag) ? {} : { tags: [...row.tags, event.pii.tag].sort(), deleted: false };
     case 'tag_removed': {
       const { tag } = event.pii;
       return { tags: row.tags.filter((one) => one !== tag) };
     }
     case 'stage_set':
-      return { stage: event.pii.stage };
+      return { stage: event.pii.stage, deleted: false };
     case 'owner_set':
-      return { owner: event.pii.owner };
+      return { owner: event.pii.owner, deleted: false };
+    case 'time_zone_set':
+      return { timeZone: event.pii.timeZone, deleted: false };
+    case 'consent_set': {
+      const { given, at } = event.data;
+      return { consent: { ...row.consent, [event.pii.purpose]: { given, at } }, deleted: false };
+    }
     default:
       return {};
   }
@@ -80,7 +90,10 @@ export function withSuppressions(row: ContactRow, suppressions: Iterable<Suppres
   return { ...row, suppressed: scopes.has('all'), suppressedScopes: [...scopes].sort() };
 }
 
+const PERSONAL = { email: null, attributes: {}, tags: [], stage: null, owner: null, timeZone: null, consent: {} };
+const FORGOTTEN = { ...PERSONAL, score: 0 };
+
 /** What is left of the row once the contact's key is destroyed: what its events tell without their personal part. */
 export function eraseContact(row: ContactRow): ContactRow {
-  return { ...row, email: null, attributes: {}, tags: [], stage: null, owner: null, erased: true };
+  return { ...row, ...PERSONAL, erased: true };
 }

@@ -110,6 +110,14 @@ export function tellStory(lane: EventLane = new EventLane()): EventLane {
   lane.add('ada', { type: 'score_added', data: { by: BY, points: -5 }, pii: null });
   lane.add('ada', { type: 'stage_set', data: { by: command }, pii: { stage: 'lead' } });
   lane.add('ada', { type: 'owner_set', data: { by: command }, pii: { owner: 'olga@acme.example' } });
+  lane.add('ada', { type: 'time_zone_set', data: { by: command }, pii: { timeZone: 'Europe/Berlin' } });
+  lane.add('ada', {
+    type: 'consent_set',
+    data: { by: command, given: true, at: START },
+    pii: { purpose: 'newsletter', source: 'form' },
+  });
+  lane.add('dan', { type: 'address_set', data: { by: command }, pii: { email: 'dan@example.com' } });
+  lane.add('dan', { type: 'contact_deleted', data: { by: command }, pii: {} });
   const click = engage(lane, 'ada', 'clicked');
   engage(lane, 'ada', 'opened', { at: START - 86_400_000, late: true });
   const effectId = hotLead(lane, 'ada', click);

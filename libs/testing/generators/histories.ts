@@ -96,6 +96,11 @@ const write = fc.record({
   ),
   addTags: fc.array(fc.constantFrom('hot', 'vip', 'toString'), { maxLength: 2 }),
   owner: fc.option(fc.constantFrom('kim', 'lee'), { nil: undefined }),
+  timeZone: fc.option(fc.constantFrom('Europe/Berlin', 'UTC'), { nil: undefined }),
+  consent: fc.option(fc.dictionary(fc.constantFrom('news', 'toString'), fc.record({ given: fc.boolean() })), {
+    nil: undefined,
+  }),
+  mustExist: fc.boolean(),
   expectedVersion: fc.option(fc.nat({ max: 5 }), { freq: 2, nil: undefined }),
 });
 
@@ -113,6 +118,7 @@ type Step =
   | { readonly kind: 'again'; readonly of: number; readonly newId: boolean }
   | { readonly kind: 'write'; readonly write: typeof write extends fc.Arbitrary<infer T> ? T : never }
   | { readonly kind: 'suppression'; readonly word: typeof word extends fc.Arbitrary<infer T> ? T : never }
+  | { readonly kind: 'forget'; readonly of: string }
   | { readonly kind: 'outcome'; readonly of: number; readonly dead: boolean }
   | { readonly kind: 'command'; readonly of: number; readonly take: boolean }
   | { readonly kind: 'publish'; readonly rules: readonly RuleSource[] };
@@ -123,6 +129,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ kind: kind('engagement'), told }) },
   { weight: 3, arbitrary: fc.record({ kind: kind('again'), of: fc.nat(), newId: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('write'), write }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('forget'), of: fc.constantFrom(...CONTACTS) }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('suppression'), word }) },
   {
     weight: 1,
@@ -158,11 +165,20 @@ function inputOf(
       return one.newId && isEngagement(again) && again.input.data.occurredAt !== null ? redelivered(again, nth) : again;
     }
     case 'write': {
-      const { of, set, addTags, owner, expectedVersion } = one.write;
-      const version = expectedVersion === undefined ? {} : { expectedVersion };
-      const pii = { set, addTags, ...(owner === undefined ? {} : { owner }) };
-      return upsert(pii, { of, nth, recordedAt: at, ...version });
+      const { of, set, addTags, owner, timeZone, consent, mustExist, expectedVersion } = one.write;
+      const data = {
+        ...(mustExist ? { mustExist } : {}),
+        ...(expectedVersion === undefined ? {} : { expectedVersion }),
+      };
+      const pii = {
+        ...{ set, addTags, ...(owner === undefined ? {} : { owner }) },
+        ...(timeZone === undefined ? {} : { timeZone }),
+        ...(consent === undefined ? {} : { consent }),
+      };
+      return upsert(pii, { of, nth, recordedAt: at, ...data });
     }
+    case 'forget':
+      return placed({ type: 'contact_delete', v: 1, data: {}, pii: {} }, { nth, recordedAt: at }, one.of);
     case 'suppression':
       return suppression(one.word.command, { ...one.word, nth, recordedAt: at });
     case 'outcome': {

@@ -3,9 +3,9 @@
  * reason to hold. `last-touch-*` and `doubles` do not commute: with another order of inputs they leave another contact.
  */
 import * as fc from 'fast-check';
+import type { AttributeTypes } from '#domain/rules/attributes/type.js';
 import { compileRules, type RuleSource } from '#domain/rules/compile.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
-import type { AttributeTypes } from '#domain/rules/vocabulary.js';
 
 export const ATTRIBUTES: AttributeTypes = { last_touch: 'string', seats: 'int' };
 export const TEMPLATES = { hot: 'Hot: {{ contact.email }}\n\nScore {{ contact.score }}, {{ event.url }}.' };

@@ -50,6 +50,10 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   score_added: ({ points }) => say(html`Score <b>${POINTS(points)}</b>`, 'accent'),
   stage_set: (_, { stage }) => say(html`Stage is ${bold(stage)}`),
   owner_set: (_, { owner }) => say(html`Owner is ${bold(owner)}`),
+  time_zone_set: (_, { timeZone }) => say(html`Time zone is ${bold(timeZone)}`),
+  consent_set: ({ given }, { purpose }) =>
+    say(html`Consent to ${bold(purpose)} <b>${given ? 'given' : 'withdrawn'}</b>`),
+  contact_deleted: () => say(html`<b>Contact deleted</b>`, 'bad'),
   suppressed: ({ scope, reason, by }, { note }) =>
     say(html`<b>Suppressed</b> for ${scopeWords(scope)} ${because(by, reason)}${noted(note)}`, 'bad'),
   suppression_lifted: ({ scope, reason, by }, { note }) =>

@@ -8,6 +8,7 @@ import * as kafka from './0006-kafka.js';
 import * as sourcePolicy from './0007-source-policy.js';
 import * as generations from './0008-generations.js';
 import * as engagementView from './0009-engagement-view.js';
+import * as contactWrites from './0012-contact-writes.js';
 import * as changes from './0014-changes.js';
 import * as imports from './0016-imports.js';
 import * as suppressionChanges from './0017-suppression-changes.js';
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   sourcePolicy,
   generations,
   engagementView,
+  contactWrites,
   changes,
   imports,
   suppressionChanges,

@@ -25,7 +25,9 @@ export const notify = actionKind<Notice>({
     const fields = source.fields(field.value, field.at, 'notify', ['to', 'template', 'title', 'body']);
     if (!fields) return null;
     const to = fields.get('to');
-    const recipient = to ? recipientOf(to, source) : source.complain(field.at, 'notify tells nobody', 'add to: owner');
+    const recipient = to
+      ? recipientOf(to, source, vocabulary)
+      : source.complain(field.at, 'notify tells nobody', 'add to: owner');
     const name = fields.get('template');
     const text = name ? fromFile(name, source, vocabulary) : written(fields, field, source, vocabulary);
     if (name && (fields.has('title') || fields.has('body'))) {
@@ -42,12 +44,18 @@ export const notify = actionKind<Notice>({
   },
 });
 
-function recipientOf(field: Field, source: Source): string | null {
+function recipientOf(field: Field, source: Source, { teams }: Vocabulary): string | null {
   const cure = 'write owner, team:NAME or an e-mail address';
   const to = source.string(field, 'to', cure);
-  if (to === null || to === 'owner' || /^team:[a-z0-9_-]{1,64}$/i.test(to)) return to;
+  if (to === null || to === 'owner') return to;
+  const at = source.at(field.value, field.at);
+  const team = /^team:([a-z0-9_-]{1,64})$/i.exec(to)?.[1];
+  if (team !== undefined) {
+    if (teams === null || teams.includes(team)) return to;
+    return source.complain(at, `there is no team ${team}`, `${didYouMean(team, teams, 'team')} (teams.yaml)`);
+  }
   const address = normaliseEmail(to);
-  return address ?? source.complain(source.at(field.value, field.at), `nobody is called ${to}`, cure);
+  return address ?? source.complain(at, `nobody is called ${to}`, cure);
 }
 
 type Text = Omit<Notice, 'to'>;

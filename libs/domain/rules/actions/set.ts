@@ -3,9 +3,11 @@
 import { isScalar, isSeq } from 'yaml';
 import type { ContactEvent } from '#contracts/contact-events.js';
 import type { Json } from '#contracts/json.js';
+import { type AttributeType, partsOfType } from '../attributes/type.js';
+import { checkValue } from '../attributes/value.js';
 import { didYouMean } from '../did-you-mean.js';
 import { member } from '../facts.js';
-import type { AttributeType, Vocabulary } from '../vocabulary.js';
+import type { Vocabulary } from '../vocabulary.js';
 import type { Field, Source } from '../yaml/source.js';
 import { actionKind } from './action.js';
 import { MAX_ATTRIBUTES } from './bounds.js';
@@ -56,30 +58,27 @@ function assignment(
       `${didYouMean(name, Object.keys(attributes), 'attribute')} (attributes.yaml)`,
     );
   }
-  const json: unknown = isScalar(value) ? value.value : isSeq(value) ? value.toJSON() : null;
-  if (fits(type, json)) return { name, value: json };
-  return source.complain(source.at(value, at), `${name} is declared ${type}, and this is none`, EXAMPLES[type]);
+  return read(name, type, value, (problem, cure) => source.complain(source.at(value, at), `${name}: ${problem}`, cure));
 }
 
-const EXAMPLES: { readonly [T in AttributeType]: string } = {
-  string: 'write text, in quotes where it looks like a number: "5"',
-  int: 'write a whole number: 5',
-  double: 'write a number: 0.5',
-  bool: 'write true or false',
-  list: 'write a list of texts: [a, b]',
-};
-
-function fits(type: AttributeType, value: unknown): value is Json {
-  switch (type) {
-    case 'string':
-      return typeof value === 'string';
-    case 'int':
-      return Number.isSafeInteger(value);
-    case 'double':
-      return typeof value === 'number' && Number.isFinite(value);
-    case 'bool':
-      return typeof value === 'boolean';
-    case 'list':
-      return Array.isArray(value) && value.every((one) => typeof one === 'string');
-  }
+/** Under the name of today, in the form in which it is stored. */
+function read(
+  name: string,
+  type: AttributeType,
+  value: Field['value'],
+  complain: (problem: string, cure: string) => null,
+): Assignments[number] | null {
+  const parts = partsOfType(type);
+  // A decimal is taken as it is written: `12.50` stays that, and is no float on its way.
+  const json: unknown = isScalar(value)
+    ? parts.scalar === 'decimal'
+      ? (value.source ?? value.value)
+      : value.value
+    : isSeq(value)
+      ? value.toJSON()
+      : null;
+  const checked = checkValue(parts, json);
+  return 'problem' in checked
+    ? complain(checked.problem, checked.cure)
+    : { name: parts.storedAs[0] ?? name, value: checked.value };
 }

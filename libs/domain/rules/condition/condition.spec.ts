@@ -1,6 +1,6 @@
+import type { AttributeTypes } from '../attributes/type.js';
 import type { ContactFacts } from '../facts.js';
 import { counted } from '../history/buckets.js';
-import type { AttributeTypes } from '../vocabulary.js';
 import { compileCondition } from './condition.js';
 import { ContactView } from './contact-view.js';
 import type { ConditionScope } from './environment.js';
@@ -15,6 +15,8 @@ const facts: ContactFacts = {
   score: 60,
   stage: null,
   owner: null,
+  timeZone: null,
+  consent: {},
   tags: ['vip'],
   attributes: { plan: 'pro', seats: 5 },
   suppressions: {},

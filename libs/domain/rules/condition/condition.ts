@@ -1,10 +1,10 @@
 /** A condition of a rule: checked CEL, what it counts, what it reads, and the equality terms an index can use. */
 import type { Json } from '#contracts/json.js';
+import type { AttributeTypes } from '../attributes/type.js';
 import type { CounterDefinition } from '../history/counter.js';
 import { HISTORY_VARIABLE, type History, type HistoryCall } from '../history/history.js';
 import { HISTORY_FUNCTIONS } from '../history/table.js';
 import { Refusal } from '../problem.js';
-import type { AttributeTypes } from '../vocabulary.js';
 import { MAX_CHARACTERS, refuseOthers } from './allowed.js';
 import { type CelNode, callOf, childrenOf, conjunctsOf, pathOf } from './ast.js';
 import { type ConditionScope, type HistoryMacro, ifEnvironment, whereEnvironment } from './environment.js';

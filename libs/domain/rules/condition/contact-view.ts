@@ -1,7 +1,8 @@
 /** A contact as conditions and templates see it. One view serves a whole decision: `facts` moves on as the state evolves. */
 import type { Json } from '#contracts/json.js';
+import { storedValue } from '../attributes/declaration.js';
+import { type AttributeTypes, partsOfType, type Scalar, type TypeParts } from '../attributes/type.js';
 import { type ContactFacts, currentSubject, member, suppressedScopes } from '../facts.js';
-import type { AttributeType, AttributeTypes } from '../vocabulary.js';
 import { PRESENT } from './event-view.js';
 
 /** CEL types of the fields; `attributes` are those declared in attributes.yaml. Names are part of the language: never renamed. */
@@ -10,6 +11,8 @@ export const CONTACT_FIELDS = {
   score: 'int',
   stage: 'string',
   owner: 'string',
+  time_zone: 'string',
+  consents: 'list<string>',
   tags: 'list<string>',
   attributes: 'Attributes',
   suppressed: 'bool',
@@ -17,12 +20,26 @@ export const CONTACT_FIELDS = {
   sequences: 'list<string>',
 } as const;
 
-const DEFAULTS: { readonly [T in AttributeType]: unknown } = { string: '', int: 0n, double: 0, bool: false, list: [] };
+const DEFAULTS: { readonly [scalar in Scalar]: unknown } = {
+  string: '',
+  int: 0n,
+  decimal: 0,
+  double: 0,
+  bool: false,
+  date: '',
+  datetime: '',
+  enum: '',
+};
 
 /** The value the library expects; a stored value of another type is handed on as it is, and the condition errs with that reason. */
-function typed(type: AttributeType, value: Json | undefined): unknown {
-  if (value === undefined || value === null) return DEFAULTS[type];
-  return type === 'int' && Number.isSafeInteger(value) ? BigInt(value as number) : value;
+function typed({ scalar, list }: TypeParts, value: Json | undefined): unknown {
+  if (value === undefined || value === null) return list ? [] : DEFAULTS[scalar];
+  return list && Array.isArray(value) ? value.map((one: Json) => typedOne(scalar, one)) : typedOne(scalar, value);
+}
+
+function typedOne(scalar: Scalar, value: Json): unknown {
+  if (scalar === 'int' && Number.isSafeInteger(value)) return BigInt(value as number);
+  return scalar === 'decimal' && typeof value === 'string' ? Number(value) : value;
 }
 
 /** A Map, because the library asks a Map by `get`, which lets each rule see attributes under its own types. */
@@ -35,10 +52,13 @@ export class AttributesView extends Map<string, unknown> {
   }
   override get(name: string): unknown {
     const type = member(this.types, name);
-    return type === undefined ? undefined : typed(type, member(this.stored, name));
+    if (type === undefined) return undefined;
+    const parts = partsOfType(type);
+    return typed(parts, storedValue(parts, name, this.stored));
   }
   [PRESENT](name: string): boolean {
-    return member(this.stored, name) !== undefined;
+    const type = member(this.types, name);
+    return storedValue(type === undefined ? { storedAs: [] } : partsOfType(type), name, this.stored) !== undefined;
   }
 }
 
@@ -60,6 +80,13 @@ export class ContactView implements Record<keyof typeof CONTACT_FIELDS, unknown>
   get owner(): string {
     return this.facts.owner ?? '';
   }
+  get time_zone(): string {
+    return this.facts.timeZone ?? '';
+  }
+  /** Purposes it has consented to, sorted. */
+  get consents(): readonly string[] {
+    return Object.keys(this.facts.consent).filter((purpose) => this.facts.consent[purpose]?.given);
+  }
   get tags(): readonly string[] {
     return this.facts.tags;
   }
@@ -77,6 +104,7 @@ export class ContactView implements Record<keyof typeof CONTACT_FIELDS, unknown>
   }
 
   [PRESENT](field: string): boolean {
+    if (field === 'time_zone') return this.facts.timeZone !== null;
     if (field === 'email' || field === 'stage' || field === 'owner') return this.facts[field] !== null;
     return true;
   }

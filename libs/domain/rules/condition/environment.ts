@@ -1,10 +1,10 @@
 /** The typed environments conditions are checked and run in. Making one is costly: they are made once for each set of types. */
 import { Environment } from '@marcbachmann/cel-js';
+import { type AttributeTypes, celTypeOf } from '../attributes/type.js';
 import type { HistoryCall } from '../history/history.js';
 import { HISTORY_VARIABLE, historyOf } from '../history/history.js';
 import { HISTORY_FUNCTIONS } from '../history/table.js';
 import { Refusal } from '../problem.js';
-import { type AttributeTypes, CEL_TYPE } from '../vocabulary.js';
 import { LIMITS } from './allowed.js';
 import type { CelNode, Macro } from './ast.js';
 import { AttributesView, CONTACT_FIELDS, ContactView } from './contact-view.js';
@@ -36,7 +36,7 @@ export function ifEnvironment(attributes: AttributeTypes): Environment {
   const fields = Object.fromEntries(
     Object.entries(attributes)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, type]) => [name, CEL_TYPE[type]]),
+      .map(([name, type]) => [name, celTypeOf(type)]),
   );
   const key = JSON.stringify(fields);
   const known = byTypes.get(key);

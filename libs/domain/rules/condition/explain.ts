@@ -1,8 +1,8 @@
 /** The library's complaints in the words of the language, with a cure. */
 import { TypeError as CelTypeError, EvaluationError, ParseError } from '@marcbachmann/cel-js';
+import type { AttributeTypes } from '../attributes/type.js';
 import { didYouMean } from '../did-you-mean.js';
 import { Refusal } from '../problem.js';
-import type { AttributeTypes } from '../vocabulary.js';
 import { type CelNode, callOf } from './ast.js';
 import { CONTACT_FIELDS } from './contact-view.js';
 import { EVENT_FIELDS } from './event-view.js';

@@ -1,10 +1,10 @@
 /** Templates of what is told to people: the first line is the title, the rest the body; both Liquid over contact, event and rule. */
 import { LiquidError, type Template as Parsed } from 'liquidjs';
+import type { AttributeTypes } from '../attributes/type.js';
 import { CONTACT_FIELDS } from '../condition/contact-view.js';
 import { EVENT_FIELDS } from '../condition/event-view.js';
 import { didYouMean } from '../did-you-mean.js';
 import type { RuleProblem } from '../problem.js';
-import type { AttributeTypes } from '../vocabulary.js';
 import { KNOWN_FILTERS, KNOWN_TAGS, liquid } from './engine.js';
 import type { TemplateValues } from './values.js';
 

@@ -1,4 +1,7 @@
 /** What templates are rendered over: plain data, taken from the views at the moment of the decision. */
+import type { Json } from '#contracts/json.js';
+import { storedValue } from '../attributes/declaration.js';
+import { type AttributeType, partsOfType } from '../attributes/type.js';
 import { CONTACT_FIELDS, type ContactView } from '../condition/contact-view.js';
 import { EVENT_FIELDS, type EventView } from '../condition/event-view.js';
 
@@ -12,8 +15,18 @@ export function templateValues(contact: ContactView, event: EventView, rule: Tem
   return {
     rule,
     event: shown(Object.keys(EVENT_FIELDS), event),
-    contact: { ...shown(Object.keys(CONTACT_FIELDS), contact), attributes: contact.facts.attributes },
+    contact: { ...shown(Object.keys(CONTACT_FIELDS), contact), attributes: attributesOf(contact) },
   };
+}
+
+/** As stored, and those with several names under each of them. */
+function attributesOf({ types, facts: { attributes } }: ContactView): { readonly [name: string]: Json } {
+  const renamed = Object.keys(types).flatMap((name) => {
+    const parts = partsOfType(types[name] as AttributeType);
+    const value = parts.storedAs.length === 0 ? undefined : storedValue(parts, name, attributes);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return renamed.length === 0 ? attributes : { ...attributes, ...Object.fromEntries(renamed) };
 }
 
 function shown(fields: readonly string[], view: object): { [field: string]: unknown } {

@@ -53,7 +53,7 @@ export async function contactsById(
   return new Map(rows.map((row) => [row.contactId, row]));
 }
 
-/** At most `limit` contacts after the cursor, by (updatedAt, contactId). Aliases are left out: their contact is there. */
+/** At most `limit` contacts after the cursor, by (updatedAt, contactId). Aliases are left out, for their contact is there, and those deleted. */
 export async function listContacts(
   pool: Pool,
   workspaceId: Uuid,
@@ -73,7 +73,7 @@ export function contactList(
 ): { text: string; values: unknown[] } {
   const values: unknown[] = [workspaceId];
   const given = (value: unknown): string => `$${values.push(value)}`;
-  const where = ['t.workspace_id = $1', 't.linked_to is null', ...conditions(filter, given)];
+  const where = ['t.workspace_id = $1', 't.linked_to is null', 'not t.deleted', ...conditions(filter, given)];
   const order = filter.updatedSince === undefined ? 'desc' : 'asc';
   if (after)
     where.push(
