@@ -21,11 +21,16 @@ export interface RequestAnswer {
   readonly error?: string;
 }
 
+/** What is made of an engagement after its provider's normaliser, by rules that are no provider's. `source`: as the line has it. */
+export type After = (engagement: Engagement, source: JsonObject) => Engagement;
+
+const asItIs: After = (engagement) => engagement;
+
 /**
  * Judges one line `{id, provider, method, url, headers, bodyBase64, now, source}`. A line that is not such a request,
  * or names an unknown provider, gives an answer with `error`. Never throws.
  */
-export function normalizeRequest(line: string): RequestAnswer {
+export function normalizeRequest(line: string, after: After = asItIs): RequestAnswer {
   const reading = readJson(line);
   if (!reading.ok) return unanswerable(null, reading.error);
   if (!isObject(reading.value)) return unanswerable(null, 'a request is a JSON object');
@@ -42,7 +47,9 @@ export function normalizeRequest(line: string): RequestAnswer {
     headers: headers(asked['headers']),
     body: Buffer.from(text(asked['bodyBase64']) ?? '', 'base64'),
   };
-  return { id, ...answer(judge(provider, request, settings(asked['source']), now)) };
+  const source = isObject(asked['source']) ? asked['source'] : {};
+  const made = (engagement: Engagement): Engagement => after(engagement, source);
+  return { id, ...answer(judge(provider, request, settings(source), now), made) };
 }
 
 const unanswerable = (id: string | null, error: string): RequestAnswer => ({
@@ -55,12 +62,13 @@ const unanswerable = (id: string | null, error: string): RequestAnswer => ({
 });
 
 type Answer = Omit<RequestAnswer, 'id'>;
+type Made = (engagement: Engagement) => Engagement;
 
-function answer(judgement: Judgement): Answer {
+function answer(judgement: Judgement, made: Made): Answer {
   if (judgement.step === 'greeted') {
     return { outcome: 'handshake', verified: null, response: judgement.response, events: [] };
   }
-  if (judgement.step === 'normalised') return { verified: judgement.verified, ...outcome(judgement.normalised) };
+  if (judgement.step === 'normalised') return { verified: judgement.verified, ...outcome(judgement.normalised, made) };
   const { refusal } = judgement;
   if (refusal.ok === 'unavailable') {
     return { outcome: 'reject', rejectKind: 'signature', verified: false, events: [], error: refusal.error };
@@ -70,11 +78,11 @@ function answer(judgement: Judgement): Answer {
   return { outcome: 'reject', rejectKind: refusal.kind, verified, events: [], error: refusal.error };
 }
 
-function outcome(normalised: Normalised): Omit<Answer, 'verified'> {
+function outcome(normalised: Normalised, made: Made): Omit<Answer, 'verified'> {
   switch (normalised.outcome) {
     case 'accept': {
       const events = normalised.engagements.map(({ engagement, tagsAsSent }) =>
-        tagsAsSent === undefined ? engagement : { ...engagement, tags: tagsAsSent },
+        tagsAsSent === undefined ? made(engagement) : { ...made(engagement), tags: tagsAsSent },
       );
       const [first] = normalised.unreadable;
       if (first === undefined) return { outcome: 'accept', events };
@@ -127,8 +135,7 @@ const SETTINGS = [
 ] as const;
 
 /** A source of the protocol as settings; one without a scheme refuses everything. */
-function settings(value: Json | undefined): SourceSettings {
-  const source: JsonObject = isObject(value) ? value : {};
+function settings(source: JsonObject): SourceSettings {
   const named = SETTINGS.flatMap((name): [string, string][] => {
     const setting = source[name];
     return typeof setting === 'string' ? [[name, setting]] : [];

@@ -1,5 +1,5 @@
 /** JSON lines of requests in, JSON lines of answers out, one at a time: memory does not grow with the input. */
-import { normalizeRequest } from './normalize-request.js';
+import { type After, normalizeRequest } from './normalize-request.js';
 
 /** Splits chunks of text or bytes into lines; the last one needs no line break. A blank line is none. */
 export async function* linesOf(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<string> {
@@ -21,6 +21,9 @@ export async function* linesOf(chunks: AsyncIterable<string | Uint8Array>): Asyn
 }
 
 /** Answers each line; a malformed one gives an answer with `error`, never an exception. */
-export async function* normalizeStream(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<string> {
-  for await (const line of linesOf(chunks)) yield `${JSON.stringify(normalizeRequest(line))}\n`;
+export async function* normalizeStream(
+  chunks: AsyncIterable<string | Uint8Array>,
+  after?: After,
+): AsyncGenerator<string> {
+  for await (const line of linesOf(chunks)) yield `${JSON.stringify(normalizeRequest(line, after))}\n`;
 }

@@ -27,6 +27,7 @@ describe('postmark', () => {
     ['Bounce', { Type: 'AutoResponder' }, 'unknown'],
     ['Bounce', {}, 'unknown'],
     ['SubscriptionChange', { SuppressSending: false }, 'resubscribed'],
+    ['SubscriptionChange', { SuppressSending: 'false' }, 'resubscribed'],
     [
       'SubscriptionChange',
       { SuppressSending: true, SuppressionReason: 'ManualSuppression', Origin: 'Recipient' },

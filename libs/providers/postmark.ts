@@ -7,7 +7,7 @@ import type { Json, JsonObject } from '#contracts/json.js';
 import { recipientOf } from './payload/address.js';
 import type { DedupKey } from './payload/dedup-keys.js';
 import { type ElementReading, engaged, malformed, normaliseElements } from './payload/engaged.js';
-import { at, filled, filledObject, isObject, list, rawText, text, textList } from './payload/fields.js';
+import { at, filled, filledObject, flag, isObject, list, rawText, text, textList } from './payload/fields.js';
 import { readBatch } from './payload/json.js';
 import { readTime } from './payload/time.js';
 import { timedKey } from './payload/timed-key.js';
@@ -89,7 +89,7 @@ function typeOf(record: JsonObject, name: string): EngagementType {
 
 /** Only a recipient's own choice is an unsubscribe; a bounce or complaint behind a change comes as its own event. */
 function changeType(record: JsonObject): EngagementType {
-  if (record['SuppressSending'] === false) return 'resubscribed';
+  if (flag(record['SuppressSending']) === false) return 'resubscribed';
   const isOwnChoice = record['SuppressionReason'] === 'ManualSuppression' && record['Origin'] === 'Recipient';
   return isOwnChoice ? 'unsubscribed' : 'subscription_change';
 }

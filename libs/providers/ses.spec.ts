@@ -102,6 +102,7 @@ describe('ses events', () => {
     [topics('OptIn'), topics('OptOut'), 'resubscribed'],
     [topics('OptIn', true), topics('OptIn'), 'unsubscribed'],
     [{}, { unsubscribeAll: true }, 'resubscribed'],
+    [{}, { unsubscribeAll: 'true' }, 'resubscribed'],
     [{}, {}, 'subscription_change'],
   ])('a change to %j from %j is %s', (newTopicPreferences, oldTopicPreferences, type) => {
     const subscription = { contactList: 'people', newTopicPreferences, oldTopicPreferences };

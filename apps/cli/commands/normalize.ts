@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import type { RequestAnswer } from '#providers/normalize-request.js';
+import { withJudgedActor } from '#engine/ingest/actor.js';
+import type { After, RequestAnswer } from '#providers/normalize-request.js';
 import { UsageError } from '../failure.js';
 import { repeated, withExamples } from '../options.js';
 import { printJson, printLine, printTable, type Streams } from '../output.js';
@@ -30,19 +31,19 @@ export function addNormalize(program: Command, streams: Streams): void {
     .option('--headers <file.json>', 'request headers as a JSON object')
     .option('--key <value>', 'signing key; repeat for several', repeated, [])
     .option('--url <public-url>', 'the public URL registered at the provider')
-    .option('--source <file.json>', 'the source’s settings as JSON (scheme, header, signedContent …)')
+    .option('--source <file.json>', 'the source’s settings as JSON (scheme, header, signedContent, deriveActors …)')
     .option('--now <iso>', 'clock to verify with; left out: the signature’s own time counts as fresh')
     .option('--requests', 'read requests as JSON lines from standard input, answer in JSON lines')
     .option('--json', 'print JSON')
     .action(async (file: string | undefined, options: Options) => {
       if (options.requests) {
         const { normalizeStream } = await import('#providers/normalize-stream.js');
-        await pipeline(Readable.from(normalizeStream(process.stdin)), streams.out, { end: false });
+        await pipeline(Readable.from(normalizeStream(process.stdin, asRecorded)), streams.out, { end: false });
         return;
       }
       const request = await requestOf(file, options);
       const { normalizeRequest } = await import('#providers/normalize-request.js');
-      const answer = normalizeRequest(JSON.stringify(request));
+      const answer = normalizeRequest(JSON.stringify(request), asRecorded);
       if (options.json) printJson(streams, answer);
       else printAnswer(streams, answer);
     });
@@ -52,6 +53,10 @@ export function addNormalize(program: Command, streams: Streams): void {
     'afterclick normalize --requests < requests.jsonl',
   );
 }
+
+/** Ingest judges who opened and clicked where the provider does not say, unless the source leaves it (`deriveActors: false`). */
+const asRecorded: After = (engagement, source) =>
+  withJudgedActor(engagement, { deriveActors: source['deriveActors'] !== false });
 
 async function requestOf(file: string | undefined, options: Options): Promise<object> {
   if (file === undefined) throw new UsageError('Name the file with the request body, or use --requests.');
@@ -111,7 +116,7 @@ function printAnswer(streams: Streams, answer: RequestAnswer): void {
       event.type,
       event.recipient,
       event.occurredAt,
-      event.actor,
+      event.actorDerived ? `${event.actor} (derived)` : event.actor,
       event.providerEventType,
       event.providerEventId,
     ]),

@@ -40,6 +40,13 @@ export function judgedActor(engagement: Engagement, policy: SourcePolicy | undef
   return derived === null ? said : { actor: derived, actorDerived: true };
 }
 
+/** The engagement with the actor that is recorded of it: what a person sees who tries a request out. */
+export function withJudgedActor(engagement: Engagement, policy: SourcePolicy | undefined): Engagement {
+  const { actor: _, actorDerived: __, ...rest } = engagement;
+  const { actorAsSaid: ___, ...judged } = judgedActor(engagement, policy);
+  return { ...rest, ...judged };
+}
+
 /** Null: it says nothing. Images are loaded by so much that only a click is taken for a person's. */
 function actorOf(type: 'opened' | 'clicked', userAgent: string): Actor | null {
   if (userAgent === '' || IMAGE_PROXY.test(userAgent)) return null;
