@@ -2,6 +2,7 @@
  * A subscription's place in its Kafka group, over as many lives of a kafkajs consumer as it takes: which partitions the group gave
  * us, and what was fetched of them. Positions and fences are the checkpoint's; the group only says who should take which.
  */
+
 import type { Kafka, KafkaMessage } from 'kafkajs';
 import type { LogRecord } from '#contracts/record.js';
 import type { StopPartitionError } from '#engine/log/errors.js';
@@ -12,6 +13,7 @@ import type { Moves } from '#engine/log/shares.js';
 import type { Here, Sharing } from '#engine/log/sharing.js';
 import type { LogSource } from '#engine/log/source.js';
 import { Wakes } from '#engine/log/wakes.js';
+import { withinBytes } from '#engine/log/within-bytes.js';
 import { decode } from './codec.js';
 import type { KafkaLogger } from './connection.js';
 import { Feed, type FeedLimits } from './feed.js';
@@ -104,7 +106,13 @@ export class Group implements Sharing, LogSource {
     return this.#ends;
   }
 
-  async read(topic: string, partition: number, from: number, max: number): Promise<readonly LogRecord[] | null> {
+  async read(
+    topic: string,
+    partition: number,
+    from: number,
+    max: number,
+    maxBytes?: number,
+  ): Promise<readonly LogRecord[] | null> {
     const fault = this.#faults.get(partition);
     if (fault) throw fault;
     const reason = await this.#whyRemade();
@@ -112,7 +120,11 @@ export class Group implements Sharing, LogSource {
     const feed = this.#feeds.get(partition);
     const messages = feed?.read(from, max) ?? [];
     const onItsWay = messages.length === 0 && feed?.tail === from && from < (this.#ends[partition] ?? 0);
-    return onItsWay ? null : messages.map((message) => decode(topic, partition, message));
+    if (onItsWay) return null;
+    return withinBytes(
+      messages.map((message) => decode(topic, partition, message)),
+      maxBytes,
+    );
   }
 
   // The watch

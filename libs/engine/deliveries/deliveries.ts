@@ -13,8 +13,8 @@ export interface DeliveriesStore {
   setAside(fence: Fence, first: number, next: number, records: readonly LogRecord[]): Promise<void>;
 }
 
-/** Group, and records of a batch at most: a request may have 10 MB, so batches are small. */
-export const DELIVERIES_CONSUMER = { group: 'deliveries', maxRecords: 100 } as const;
+/** Group, and what a batch holds at most: a request may have megabytes, and memory must not grow with what waits. */
+export const DELIVERIES_CONSUMER = { group: 'deliveries', maxRecords: 100, maxBytes: 8 * 1024 * 1024 } as const;
 
 export function deliveriesSubscription(topic: string, store: DeliveriesStore): Subscription {
   return { ...DELIVERIES_CONSUMER, topic, ...deliveriesHandlers(store) };

@@ -205,10 +205,10 @@ export class Consumer implements Consumption {
   async #loop(running: Running): Promise<void> {
     const { run, stop } = running;
     const { source } = this.#deps;
-    const { topic } = this.#subscription;
+    const { topic, maxBytes } = this.#subscription;
     const { partition } = run;
     let failures = 0;
-    const read = (from: number, max: number) => source.read(topic, partition, from, max);
+    const read = (from: number, max: number) => source.read(topic, partition, from, max, maxBytes);
     await this.#refuseShortLog(running);
     while (!stop.signal.aborted) {
       const version = source.wakes.version(topic, partition);

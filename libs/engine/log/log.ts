@@ -44,6 +44,8 @@ export interface Subscription {
   readonly group: string;
   readonly topic: string;
   readonly maxRecords: number;
+  /** Sealed bytes of a batch at most, where its records may be large; one record is handed over whatever its size. */
+  readonly maxBytes?: number;
   /**
    * Must move the checkpoint from `first` to `next` under the fence in the same transaction as its effects (Checkpoints.advance).
    * Throws FencedError when the partition belongs to another; WorldError when the world is away (retried with the partition paused).

@@ -1,4 +1,5 @@
 /** The log in memory, for pure tests: the same runner and rules, no clock and no I/O between append and batch. */
+
 import { setImmediate } from 'node:timers/promises';
 import type { Appendable, LogRecord } from '#contracts/record.js';
 import { partitionOf } from '#contracts/topics.js';
@@ -12,6 +13,7 @@ import { newOwner } from './processes.js';
 import { LeaseSharing } from './sharing.js';
 import type { LogSource } from './source.js';
 import { type LogWaker, Wakes } from './wakes.js';
+import { withinBytes } from './within-bytes.js';
 
 /** What all processes on one log share: records and checkpoints. */
 export class MemoryStore {
@@ -108,12 +110,18 @@ export class MemoryLog implements Log, LogSource, LogWaker {
     for (const process of this.#store.processes) process.wake(topic, partitions);
   }
 
-  async read(topic: string, partition: number, from: number, max: number): Promise<readonly LogRecord[]> {
+  async read(
+    topic: string,
+    partition: number,
+    from: number,
+    max: number,
+    maxBytes?: number,
+  ): Promise<readonly LogRecord[]> {
     if (this.#store.away) throw new WorldError('the log is away');
     const records = this.#store.of(topic)[partition] ?? [];
     const first = Math.max(from - (records[0]?.position ?? 0), 0);
     const size = Math.min(Math.max(this.#options.batchSize?.(max) ?? max, 1), max);
-    return records.slice(first, first + size);
+    return withinBytes(records.slice(first, first + size), maxBytes);
   }
 
   async ends(topic: string): Promise<readonly number[]> {

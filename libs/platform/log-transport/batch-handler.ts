@@ -25,6 +25,8 @@ export interface Consuming {
 export interface BatchConsuming extends Consuming {
   /** Records of a batch at most. */
   readonly maxRecords: number;
+  /** Sealed bytes of a batch at most, where its records may be large. */
+  readonly maxBytes?: number;
 }
 
 /** A record that failed three times alone: set it aside durably and move the checkpoint past it. */

@@ -148,6 +148,7 @@ export class LogServer extends Server implements CustomTransportStrategy {
       group,
       topic: topicOf(topic, generation),
       maxRecords: Math.min(maxRecords, consuming.maxRecords),
+      ...(consuming.maxBytes === undefined ? {} : { maxBytes: consuming.maxBytes }),
       onBatch: handle,
       onPoison: async (batch, error) => {
         if (park) return park({ batch, error });

@@ -142,12 +142,18 @@ export class PostgresLog implements Log, LogSource, LogWaker {
     if (last) this.#ends.reached(last.topic, last.partition, last.position + 1);
   }
 
-  async read(topic: string, partition: number, from: number, max: number): Promise<readonly LogRecord[]> {
+  async read(
+    topic: string,
+    partition: number,
+    from: number,
+    max: number,
+    maxBytes?: number,
+  ): Promise<readonly LogRecord[]> {
     const of = this.#topic(topic);
     if (this.#watch.watches(topic) && from >= this.#ends.of(topic, partition)) return [];
     const held = this.#tail.read(topic, partition, from, max);
     if (held.length > 0) return held;
-    const records = await this.#reader.read(of, partition, from, max);
+    const records = await this.#reader.read(of, partition, { from, max, maxBytes });
     if (records.length > 0) return records;
     // Nothing at `from` is the end of the log, or a gap behind which there is more: the runner must see that.
     return this.#reader.first(of, partition, from);

@@ -17,6 +17,17 @@ select ${COLUMNS} from log.record
 where topic_id = $1 and partition = $2 and position >= $3 and position < $4 and appended_at >= $5
 order by position`,
 );
+// Lengths stand beside what is stored apart: nothing is read to be measured.
+const READ_BOUNDED = statement(
+  'log.record.read_bounded',
+  `
+select ${COLUMNS} from (
+  select ${COLUMNS}, sum(octet_length(sealed)) over (order by position) as bytes from log.record
+  where topic_id = $1 and partition = $2 and position >= $3 and position < $4 and appended_at >= $5
+) r
+where bytes is null or bytes <= $6 or position = $3
+order by position`,
+);
 const READ_FIRST = statement(
   'log.record.first',
   `
@@ -51,6 +62,12 @@ interface RecordRow {
   readonly sealed: Buffer | null;
 }
 
+interface Wanted {
+  readonly from: number;
+  readonly max: number;
+  readonly maxBytes?: number | undefined;
+}
+
 /** Clocks are set back now and then: what was appended this long before the last record read is still looked for. */
 const FLOOR_SLACK_MS = 3_600_000;
 
@@ -63,11 +80,11 @@ export class Reader {
     this.#pool = pool;
   }
 
-  /** Records from `from` on, in order, at most `max`. Answers the first there is when `from` itself is gone. */
-  read(topic: Topic, partition: number, from: number, max: number): Promise<readonly LogRecord[]> {
+  /** Records from `from` on, in order, at most `max` and `maxBytes`. Answers the first there is when `from` itself is gone. */
+  read(topic: Topic, partition: number, wanted: Wanted): Promise<readonly LogRecord[]> {
     return topic.lanesOf === null
-      ? this.#readTopic(topic, partition, from, max)
-      : this.#readLane(laneOf(topic.lanesOf, partition), from, max);
+      ? this.#readTopic(topic, partition, wanted)
+      : this.#readLane(laneOf(topic.lanesOf, partition), wanted);
   }
 
   /** The first record from `from` on, wherever it lies: tells a gap from the end of the log. */
@@ -85,11 +102,15 @@ export class Reader {
     return rows.map((row) => recordOf(topic, partition, row));
   }
 
-  async #readTopic(topic: Topic, partition: number, from: number, max: number): Promise<readonly LogRecord[]> {
+  async #readTopic(topic: Topic, partition: number, wanted: Wanted): Promise<readonly LogRecord[]> {
+    const { from, max, maxBytes } = wanted;
     const name = `${topic.id}/${partition}`;
     const known = this.#floors.get(name);
     const floor = known && known.position <= from ? known.at - FLOOR_SLACK_MS : 0;
-    const range = (at: number) => bind(READ, [topic.id, partition, from, from + max, new Date(at)]);
+    const range = (at: number) => {
+      const values = [topic.id, partition, from, from + max, new Date(at)];
+      return maxBytes === undefined ? bind(READ, values) : bind(READ_BOUNDED, [...values, maxBytes]);
+    };
     let { rows } = await query<RecordRow & Record<string, unknown>>(this.#pool, range(floor));
     // A hole may only be the floor's: the clock was set back by more than the slack.
     if (floor > 0 && rows.some((row, index) => row.position !== from + index)) {
@@ -100,7 +121,7 @@ export class Reader {
     return rows.map((row) => recordOf(topic, partition, row));
   }
 
-  async #readLane(lane: number, from: number, max: number): Promise<readonly LogRecord[]> {
+  async #readLane(lane: number, { from, max }: Wanted): Promise<readonly LogRecord[]> {
     const { rows } = await query<ContactEventRow & Record<string, unknown>>(
       this.#pool,
       bind(READ_LANE, [lane, from, from + max]),

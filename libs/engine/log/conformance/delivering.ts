@@ -1,6 +1,7 @@
 /** Batches: bounded, one at a time in a partition, again until they are applied, and never across a drain. */
 
 import { LogUnavailableError } from '../errors.js';
+import type { Batch } from '../log.js';
 import { type Bench, inPartition, keyIn, places, records } from './bench.js';
 import { until } from './harness.js';
 
@@ -46,6 +47,26 @@ export function delivering(bench: () => Bench): void {
     );
     await until(async () => (await applied()).length === 40, 'all are applied');
     expect(largest).toBe(6);
+  });
+
+  it('bounds the bytes of a batch where a subscription does, but hands over one record whatever its size', async () => {
+    const { harness, open, consume, applied } = bench();
+    const topic = await harness.createTopic(1);
+    const process = await open();
+    const sizes = [10, 30, 100, 40, 10, 10, 10, 10, 200];
+    const large = records(topic, sizes.length, () => keyIn(0)).map((record, index) => ({
+      ...record,
+      sealed: Buffer.alloc(sizes[index] ?? 0, index),
+    }));
+    await process.log.append(large);
+    const batches: number[][] = [];
+    const bytesOf = (batch: Batch) => batch.records.map(({ sealed }) => sealed?.length ?? 0);
+    await consume(process, topic, (batch) => void batches.push(bytesOf(batch)), { maxBytes: 60 });
+    await until(async () => (await applied()).length === sizes.length, 'all are applied');
+    expect(batches.flat()).toEqual(sizes);
+    for (const batch of batches)
+      expect(batch.length === 1 || batch.reduce((sum, size) => sum + size, 0) <= 60).toBe(true);
+    expect(batches.some((batch) => batch.length > 1)).toBe(true);
   });
 
   it('drains: the running batch ends, no other begins, another process goes on at once', async () => {
