@@ -76,6 +76,47 @@ describe('the API', () => {
       expect((await list('?suppressed=true')).map(({ email }) => email)).toEqual(['ines@example.com']);
     });
 
+    it('finds by words, attributes, owner, scope and last engagement, in the order asked', async () => {
+      await put({
+        email: 'zoe@norland.example',
+        set: { first_name: 'Zoë', plan: 'pro', teams: ['ops'] },
+        owner: 'sam@example.com',
+      });
+      const emails = async (query: string) => (await list(query)).map(({ email }) => email);
+      expect(await emails('?q=ZOE%20nor')).toEqual(['zoe@norland.example']);
+      expect(await emails('?q=zoe%20nobody')).toEqual([]);
+      expect(await emails('?attribute=plan%3Dpro&attribute=teams%3Dops&attribute=!seats')).toEqual([
+        'zoe@norland.example',
+      ]);
+      expect(await emails('?attribute=plan&attribute=plan!%3Dpro')).toEqual([]);
+      expect(await emails('?owner=sam@example.com&last_engagement=none')).toEqual(['zoe@norland.example']);
+      expect(await emails('?suppressed_scope=all&last_engagement=hard_bounce')).toEqual(['ines@example.com']);
+      const scores = (await engine.ask<Page<{ score: number }>>('/v1/contacts?sort=-score')).body.items.map(
+        ({ score }) => score,
+      );
+      expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+      const { body } = await engine.ask<Page<Contact>>('/v1/contacts?sort=score&limit=1');
+      const other = await engine.ask<ProblemBody>(`/v1/contacts?sort=-score&cursor=${body.next}`);
+      expect(other.body.detail).toContain('query.cursor: This is a cursor of a list in another order');
+    });
+
+    it('names what a filter lacks', async () => {
+      const query = 'q=%20&attribute=seats%3E5&attribute=%3Dx&last_engagement=seen&suppressed_scope=news&sort=name';
+      const { body } = await engine.ask<ProblemBody>(`/v1/contacts?${query}`);
+      expect(body.errors?.map(({ field }) => field)).toEqual([
+        ...[
+          'query.q',
+          'query.attribute[0]',
+          'query.attribute[1]',
+          'query.suppressed_scope',
+          'query.last_engagement',
+          'query.sort',
+        ],
+      ]);
+      const range = await engine.ask<ProblemBody>('/v1/contacts?min_score=5&max_score=4');
+      expect(range.body.detail).toBe('query.min_score: It is above max_score: nobody can be found');
+    });
+
     it('refuses what it does not understand, field by field', async () => {
       const { status, body } = await engine.ask<ProblemBody>(
         '/v1/contacts?limit=0&min_score=&email=nobody&suppressed=yes&updated_since=yesterday',

@@ -9,7 +9,8 @@ interface ProblemBody {
   readonly errors?: readonly { readonly field: string; readonly problem: string }[];
 }
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** A list is given once for each of its values. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 interface Page<Item> {
   readonly items: readonly Item[];
@@ -111,7 +112,10 @@ export async function ask(
 /** `?name=value` of what is given. */
 function queryOf(asked: Query): string {
   const given = new URLSearchParams();
-  for (const [name, value] of Object.entries(asked)) if (value !== undefined) given.set(name, String(value));
+  for (const [name, value] of Object.entries(asked)) {
+    if (Array.isArray(value)) for (const one of value) given.append(name, one);
+    else if (value !== undefined) given.set(name, String(value));
+  }
   return `?${given}`;
 }
 

@@ -7,7 +7,7 @@ import type { JsonObject } from './json.js';
  * makes a start ask for a replay.
  */
 export const READ_MODELS = {
-  contact: 1,
+  contact: 2,
   timeline: 2,
   enrollment: 1,
   suppression: 1,

@@ -1,30 +1,16 @@
-/** Contacts and their timelines over HTTP. */
+/** Contacts and their timelines as they are answered. */
 import { z } from 'zod';
 import { normaliseEmail } from '#contracts/ids.js';
 import type { ContactRow, TimelineRow } from '#contracts/read-models.js';
-import { anyObject, id, iso, page, paging, time, timeAsked, truth, whole } from '../openapi/fields.js';
+import { anyObject, id, iso, page, paging, time } from '../openapi/fields.js';
 
-const LONGEST_ADDRESS = 320;
+export const LONGEST_ADDRESS = 320;
 
 /** An address as contacts are found by: normalised. */
 export const email = z
   .string()
   .max(LONGEST_ADDRESS)
   .refine((text) => normaliseEmail(text) !== null, 'Expected an e-mail address');
-
-export const contactsAsked = z.strictObject({
-  ...paging,
-  email: email.optional().describe('Exactly this address, however it is written.'),
-  email_prefix: z.string().min(1).max(LONGEST_ADDRESS).optional().describe('Addresses that begin so.'),
-  tag: z.string().min(1).optional(),
-  stage: z.string().min(1).optional(),
-  min_score: whole(-1e12, 1e12).optional(),
-  max_score: whole(-1e12, 1e12).optional(),
-  suppressed: truth.optional(),
-  updated_since: timeAsked
-    .optional()
-    .describe('Changed at or after this time. The list then runs from the oldest change to the newest.'),
-});
 
 export const contactShown = z
   .object({

@@ -3,14 +3,10 @@ import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common
 import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { Pool } from '#adapters/postgres/pool.js';
-import {
-  type ContactCursor,
-  type ContactFilter,
-  contactById,
-  listContacts,
-} from '#adapters/postgres/read-models/queries/contacts.js';
+import { contactCursor, listContacts } from '#adapters/postgres/read-models/queries/contact-list.js';
+import { contactById } from '#adapters/postgres/read-models/queries/contacts.js';
 import { timelinePage } from '#adapters/postgres/read-models/queries/timeline.js';
-import { normaliseEmail, type Uuid } from '#contracts/ids.js';
+import type { Uuid } from '#contracts/ids.js';
 import { ApiKeyGuard, FromCaller } from '#platform/auth/api-key.guard.js';
 import type { Caller } from '#platform/auth/api-key.js';
 import { decodeCursor, encodeCursor } from '#platform/http/cursor.js';
@@ -22,12 +18,12 @@ import { pageOf } from '../openapi/pages.js';
 import {
   contactPage,
   contactShown,
-  contactsAsked,
   showContact,
   showEvent,
   timelineAsked,
   timelinePageShown,
 } from './contact-schemas.js';
+import { type ContactsAsked, contactsAsked, cursorOf, filterOf, sortOf } from './contact-search.js';
 
 @ApiTags('contacts')
 @UseGuards(ApiKeyGuard)
@@ -35,12 +31,18 @@ import {
 export class ContactsController {
   constructor(@Inject(POOL) private readonly pool: Pool) {}
 
-  @Operation({ summary: 'Contacts, the last changed first', scope: 'read:contacts', answers: { 200: contactPage } })
+  @Operation({
+    summary: 'Contacts, filtered and searched; the last changed first',
+    scope: 'read:contacts',
+    answers: { 200: contactPage },
+  })
   @Get()
-  async list(@FromCaller() caller: Caller, @Query({ schema: contactsAsked }) asked: z.output<typeof contactsAsked>) {
-    const after = decodeCursor<ContactCursor>(asked.cursor, ['number', 'string']);
-    const rows = await listContacts(this.pool, caller.workspaceId, filterOf(asked), { after, limit: asked.limit + 1 });
-    return pageOf(rows, asked.limit, showContact, (row) => encodeCursor([row.updatedAt, row.contactId]));
+  async list(@FromCaller() caller: Caller, @Query({ schema: contactsAsked }) asked: ContactsAsked) {
+    const { limit, cursor } = asked;
+    const sort = sortOf(asked);
+    const page = { sort, after: cursorOf(cursor, sort), limit: limit + 1 };
+    const rows = await listContacts(this.pool, caller.workspaceId, filterOf(asked), page);
+    return pageOf(rows, limit, showContact, (row) => encodeCursor(contactCursor(sort, row)));
   }
 
   @Operation({
@@ -82,18 +84,4 @@ export class ContactsController {
     if (row === null) throw new Problem(404, 'Not found', 'This workspace has no contact with this id.');
     return row;
   }
-}
-
-function filterOf(asked: z.output<typeof contactsAsked>): ContactFilter {
-  return {
-    email: asked.email === undefined ? undefined : (normaliseEmail(asked.email) ?? undefined),
-    // Addresses are stored in lower case; a prefix is no address yet, so only that much of it is normalised.
-    emailPrefix: asked.email_prefix?.trim().normalize('NFC').toLowerCase(),
-    tag: asked.tag,
-    stage: asked.stage,
-    minScore: asked.min_score,
-    maxScore: asked.max_score,
-    suppressed: asked.suppressed,
-    updatedSince: asked.updated_since,
-  };
 }

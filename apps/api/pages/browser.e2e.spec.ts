@@ -80,7 +80,7 @@ withBrowser('the pages in a browser', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('ada');
     await page.keyboard.press('Enter');
-    await page.waitForURL('**/pages/contacts?email=ada*');
+    await page.waitForURL('**/pages/contacts?q=ada*');
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await page.waitForSelector('h1:text("ada@example.com")');

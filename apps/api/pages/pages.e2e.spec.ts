@@ -123,8 +123,8 @@ describe('the pages', () => {
   const everyPage = () => [
     '/',
     '/pages/contacts',
-    '/pages/contacts?email=ada&tag=pricing-interest',
-    '/pages/contacts?email=nobody',
+    '/pages/contacts?q=ada&tag=pricing-interest',
+    '/pages/contacts?q=nobody',
     `/pages/contacts?tag=${encodeURIComponent(HOSTILE)}`,
     `/pages/contacts/${contactId}`,
     `/pages/contacts/${contactId}?before=5`,
@@ -160,7 +160,7 @@ describe('the pages', () => {
       expect({ path, script: /<script(?! src="\/pages)/.test(body) }).toEqual({ path, script: false });
       expect({ path, bold: body.includes('<b>mallory') }).toEqual({ path, bold: false });
     }
-    expect((await visit('/pages/contacts?email=%3Cb%3E')).body).toContain('&lt;b&gt;mallory&lt;/b&gt;@example.com');
+    expect((await visit('/pages/contacts?q=%3Cb%3E')).body).toContain('&lt;b&gt;mallory&lt;/b&gt;@example.com');
     expect((await visit(`/pages/contacts/${contactId}`)).body).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   });
 

@@ -5,6 +5,7 @@ import { connect } from '../connect.js';
 import { findContact } from '../find-contact.js';
 import {
   type ListOptions,
+  repeated,
   type SharedOptions,
   wholeNumber,
   withExamples,
@@ -18,13 +19,21 @@ import { localTime, zonedTime } from '../text/time.js';
 const EVENTS = 20;
 
 interface Filter extends ListOptions {
+  readonly search?: string;
   readonly emailPrefix?: string;
-  readonly tag?: string;
+  readonly tag?: readonly string[];
+  readonly attribute?: readonly string[];
   readonly stage?: string;
+  readonly owner?: string;
   readonly minScore?: number;
   readonly maxScore?: number;
   readonly suppressed?: boolean;
+  readonly suppressedScope?: string;
+  readonly lastEngagement?: string;
+  readonly engagedSince?: string;
+  readonly engagedBefore?: string;
   readonly updatedSince?: string;
+  readonly sort?: string;
 }
 
 interface ShowOptions extends SharedOptions {
@@ -38,16 +47,28 @@ export function addContacts(program: Command, streams: Streams): void {
   const list = contacts
     .command('list')
     .description('List contacts, the last changed first.')
+    .option('--search <words>', 'only with these words, or parts of them, in address or name')
     .option('--email-prefix <text>', 'only addresses that begin so')
-    .option('--tag <tag>', 'only with this tag')
+    .option('--tag <tag>', 'only with this tag; may be repeated', repeated)
+    .option('--attribute <wish>', 'only with it: NAME=VALUE, NAME!=VALUE, NAME or !NAME; may be repeated', repeated)
     .option('--stage <stage>', 'only in this lifecycle stage')
+    .option('--owner <owner>', 'only of this salesperson')
     .option('--min-score <n>', 'only with this score or more', score)
     .option('--max-score <n>', 'only with this score or less', score)
     .option('--suppressed', 'only those that may not be written to')
     .option('--no-suppressed', 'only those that may be written to')
+    .option('--suppressed-scope <scope>', 'only suppressed for this: all, group:ID or list:ID')
+    .option('--last-engagement <type>', 'only those whose last engagement was of this type; none: who never engaged')
+    .option('--engaged-since <time>', 'only last engaged at or after this time (ISO 8601)')
+    .option('--engaged-before <time>', 'only last engaged before this time (ISO 8601)')
     .option('--updated-since <time>', 'only changed at or after this time, oldest change first (ISO 8601)')
+    .option('--sort <order>', 'updated, score or engaged; with - before it from the highest')
     .action((options: Filter) => listContacts(options, streams));
-  withExamples(withListOptions(list), 'afterclick contacts list --tag pricing-interest --min-score 50');
+  withExamples(
+    withListOptions(list),
+    'afterclick contacts list --tag pricing-interest --min-score 50',
+    'afterclick contacts list --search norland --attribute plan=pro --sort -score',
+  );
   const show = contacts
     .command('show')
     .description('Show a contact and the last events of its timeline.')
@@ -60,13 +81,21 @@ export function addContacts(program: Command, streams: Streams): void {
 async function listContacts(options: Filter, streams: Streams): Promise<void> {
   const api = await connect(options);
   const query = {
+    q: options.search,
     email_prefix: options.emailPrefix,
     tag: options.tag,
+    attribute: options.attribute,
     stage: options.stage,
+    owner: options.owner,
     min_score: options.minScore,
     max_score: options.maxScore,
     suppressed: options.suppressed,
+    suppressed_scope: options.suppressedScope,
+    last_engagement: options.lastEngagement,
+    engaged_since: options.engagedSince,
+    engaged_before: options.engagedBefore,
     updated_since: options.updatedSince,
+    sort: options.sort,
   };
   const { items, more } = await api.list<Contact>('/v1/contacts', query, options.limit);
   if (options.json) return printJson(streams, items);

@@ -15,6 +15,7 @@ import { eraseEffect } from './effect.js';
 import { contactKey, effectKey } from './keys.js';
 import { eraseNotification } from './notification.js';
 import type {
+  ContactSearch,
   FedChange,
   LaneProgress,
   Loaded,
@@ -29,6 +30,7 @@ import { eraseSuppression, suppressionKey } from './suppression.js';
 export class MemoryProjectionStore implements ProjectionStore {
   readonly contacts = new Map<string, ContactRow>();
   readonly tags = new Set<string>();
+  readonly searches = new Map<string, ContactSearch>();
   readonly timeline = new Map<string, TimelineRow>();
   readonly enrollments = new Map<string, EnrollmentRow>();
   readonly suppressions = new Map<string, SuppressionRow>();
@@ -79,6 +81,7 @@ export class MemoryProjectionStore implements ProjectionStore {
     for (const row of changes.contacts) this.contacts.set(contactKey(row), row);
     for (const row of changes.tagsRemoved) this.tags.delete(`${contactKey(row)} ${row.tag}`);
     for (const row of changes.tagsAdded) this.tags.add(`${contactKey(row)} ${row.tag}`);
+    for (const row of changes.searches) this.searches.set(contactKey(row), row);
     for (const row of changes.timeline) this.#insert(row);
     for (const row of changes.enrollments) this.enrollments.set(`${row.workspaceId}${row.enrollmentId}`, row);
     for (const row of changes.suppressions) this.suppressions.set(`${contactKey(row)}${suppressionKey(row)}`, row);

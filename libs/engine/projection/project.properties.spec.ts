@@ -4,6 +4,7 @@ import { anyLane } from '#testing/contact-events/arbitrary.js';
 import type { EventLane } from '#testing/contact-events/stream.js';
 import { BatchProjector } from './batch-projector.js';
 import { MemoryProjectionStore } from './memory-store.js';
+import { searchOf } from './search.js';
 
 const RUNS = { numRuns: 1_000 };
 
@@ -15,9 +16,19 @@ function batch(records: Batch['records'], first: number): Batch {
 
 /** Rows by table and key, without the progress of the reader. */
 function rowsOf(store: MemoryProjectionStore): string {
-  const { contacts, tags, timeline, enrollments, suppressions, effects, notifications, ruleCounts, sourceCounts } =
-    store;
-  const tables = [contacts, timeline, enrollments, suppressions, effects, notifications, ruleCounts, sourceCounts];
+  const { contacts, tags, searches, timeline, enrollments, suppressions, effects, notifications } = store;
+  const { ruleCounts, sourceCounts } = store;
+  const tables = [
+    contacts,
+    searches,
+    timeline,
+    enrollments,
+    suppressions,
+    effects,
+    notifications,
+    ruleCounts,
+    sourceCounts,
+  ];
   return JSON.stringify([...tables.map((table) => [...table].sort(([a], [b]) => (a < b ? -1 : 1))), [...tags].sort()]);
 }
 
@@ -29,6 +40,17 @@ async function whole(lane: EventLane): Promise<MemoryProjectionStore> {
 
 /** Where batches end, as shares of the lane, and how far each reads back over what was projected before. */
 const cuts = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(5)), { maxLength: 8 });
+
+it('a contact is found by what it is now, whatever led to it', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyLane(40), async (lane) => {
+      const { contacts, searches } = await whole(lane);
+      expect([...searches.keys()].sort()).toEqual([...contacts.keys()].sort());
+      for (const [key, row] of contacts) expect(searches.get(key)).toEqual(searchOf(row));
+    }),
+    RUNS,
+  );
+});
 
 it('batch boundaries and redelivery change nothing', async () => {
   await fc.assert(

@@ -17,6 +17,7 @@ import { contactKey, effectKey, inKeyOrder } from './keys.js';
 import { eraseNotification, projectNotification } from './notification.js';
 import type { Opened } from './open-events.js';
 import type { OpenedEvent } from './opened-event.js';
+import { searchChanges } from './search.js';
 import type { FedChange, Loaded, ReadChanges } from './store.js';
 import { eraseSuppression, projectSuppression, suppressionKey } from './suppression.js';
 import { tagChanges } from './tags.js';
@@ -75,6 +76,7 @@ class BatchFold {
         .map(({ loaded }) => ref(loaded as ContactRow)),
       contacts: contacts.map(({ contact }) => contact as ContactRow),
       ...tagChanges(contacts),
+      searches: searchChanges(contacts),
       timeline: this.#timeline.sort(byContactAndVersion),
       enrollments: inKeyOrder(this.#enrollments),
       suppressions: inKeyOrder(this.#suppressions),

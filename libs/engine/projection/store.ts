@@ -45,6 +45,13 @@ export interface FedChange extends ContactRef {
   readonly eventId: Uuid;
 }
 
+/** What the list of contacts finds one by. */
+export interface ContactSearch extends ContactRef {
+  /** Sorted. */
+  readonly facets: readonly string[];
+  readonly words: string;
+}
+
 /** What some events change. Rows are whole; each list is in key order and holds each key once. */
 export interface ReadChanges {
   /** Contacts whose key is gone: the personal columns of all their rows are cleared before the rest is written. */
@@ -52,6 +59,7 @@ export interface ReadChanges {
   readonly contacts: readonly ContactRow[];
   readonly tagsRemoved: readonly ContactTag[];
   readonly tagsAdded: readonly ContactTag[];
+  readonly searches: readonly ContactSearch[];
   /** New rows only. */
   readonly timeline: readonly TimelineRow[];
   readonly enrollments: readonly EnrollmentRow[];

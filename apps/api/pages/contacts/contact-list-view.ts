@@ -1,4 +1,4 @@
-/** Contacts, found by the beginning of their address or a tag. */
+/** Contacts, found by words of address and name, or a tag. */
 import type { ContactRow } from '#contracts/read-models.js';
 import { type Html, html } from '../html.js';
 import { empty } from '../parts/empty.js';
@@ -8,7 +8,7 @@ import { spoken } from '../parts/kinds.js';
 import { avatar, nameOf, scorePill, suppressionBadge, tagBadge } from '../parts/people.js';
 
 export interface ContactSearch {
-  readonly email: string;
+  readonly q: string;
   readonly tag: string;
 }
 
@@ -21,9 +21,9 @@ export interface ContactList {
 
 const TAGS_SHOWN = 3;
 
-export function searchForm({ email, tag }: ContactSearch): Html {
+export function searchForm({ q, tag }: ContactSearch): Html {
   return html`<form class="search" method="get" action="/pages/contacts" role="search">
-  ${icon('search')}<input type="search" name="email" value="${email}" placeholder="Address begins with…   /" aria-label="Address begins with" autocomplete="off" spellcheck="false">
+  ${icon('search')}<input type="search" name="q" value="${q}" placeholder="Name or address   /" aria-label="Name or address" autocomplete="off" spellcheck="false">
   <input class="tagged" name="tag" value="${tag}" placeholder="Tag" aria-label="Tag" autocomplete="off">
   <button>Find</button>
 </form>`;
@@ -60,12 +60,12 @@ function contactRow(row: ContactRow, now: number): Html {
 </tr>`;
 }
 
-function nobody({ email, tag }: ContactSearch, origin: string): Html {
-  if (email !== '' || tag !== '')
+function nobody({ q, tag }: ContactSearch, origin: string): Html {
+  if (q !== '' || tag !== '')
     return empty({
       icon: 'search',
       title: 'Nobody matches',
-      text: html`No contact’s address begins with what you typed${tag !== '' && ' and carries that tag'}. <a class="link" href="/pages/contacts">Show everybody</a>.`,
+      text: html`No contact’s name or address has ${q === '' ? 'what you looked for' : html`<b>${q}</b>`} in it${tag !== '' && ' and carries that tag'}. <a class="link" href="/pages/contacts">Show everybody</a>.`,
     });
   return empty({
     icon: 'contacts',
@@ -75,7 +75,7 @@ function nobody({ email, tag }: ContactSearch, origin: string): Html {
   });
 }
 
-function addressOf({ email, tag }: ContactSearch, cursor: string): string {
-  const query = new URLSearchParams({ ...(email === '' ? {} : { email }), ...(tag === '' ? {} : { tag }), cursor });
+function addressOf({ q, tag }: ContactSearch, cursor: string): string {
+  const query = new URLSearchParams({ ...(q === '' ? {} : { q }), ...(tag === '' ? {} : { tag }), cursor });
   return `/pages/contacts?${query}`;
 }

@@ -4,11 +4,13 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Pool } from '#adapters/postgres/pool.js';
-import { type ContactCursor, listContacts } from '#adapters/postgres/read-models/queries/contacts.js';
+import { contactCursor, listContacts } from '#adapters/postgres/read-models/queries/contact-list.js';
 import type { Uuid } from '#contracts/ids.js';
+import { wordsAsked } from '#engine/projection/search.js';
 import { Needs } from '#platform/auth/api-key.guard.js';
 import type { Configuration } from '#platform/configuration/configuration.js';
-import { decodeCursor, encodeCursor } from '#platform/http/cursor.js';
+import { encodeCursor } from '#platform/http/cursor.js';
+import { cursorOf } from '../../contacts/contact-search.js';
 import { CLOCK, CONFIGURATION, POOL } from '../../dependencies.js';
 import { id, whole } from '../../openapi/fields.js';
 import { pageOf } from '../../openapi/pages.js';
@@ -26,7 +28,7 @@ const LIMIT = 50;
 const REFRESH_MS = 3_000;
 const CONTACTS = { path: '/pages/contacts', name: 'Contacts' };
 const search = z.object({
-  email: z.string().max(320).default(''),
+  q: z.string().max(200).default(''),
   tag: z.string().max(200).default(''),
   cursor: z.string().max(2000).optional(),
 });
@@ -49,21 +51,21 @@ export class ContactsPageController {
   async list(
     @FromVisitor() visitor: Visitor,
     @AsksFragment() fragment: boolean,
-    @Query({ schema: search }) { email, tag, cursor }: z.output<typeof search>,
+    @Query({ schema: search }) { q, tag, cursor }: z.output<typeof search>,
     @Req() request: FastifyRequest,
   ): Promise<string> {
-    const after = decodeCursor<ContactCursor>(cursor, ['number', 'string']);
-    const prefix = email.trim().normalize('NFC').toLowerCase();
-    const filter = { emailPrefix: prefix === '' ? undefined : prefix, tag: tag === '' ? undefined : tag };
-    const rows = await listContacts(this.pool, visitor.caller.workspaceId, filter, { after, limit: LIMIT + 1 });
+    const filter = { words: wordsAsked(q), tags: tag === '' ? [] : [tag] };
+    const sort = '-updated';
+    const asked = { sort, after: cursorOf(cursor, sort), limit: LIMIT + 1 } as const;
+    const rows = await listContacts(this.pool, visitor.caller.workspaceId, filter, asked);
     const { items, next } = pageOf(
       rows,
       LIMIT,
       (row) => row,
-      (row) => encodeCursor([row.updatedAt, row.contactId]),
+      (row) => encodeCursor(contactCursor(sort, row)),
     );
-    const list = { rows: items, next, search: { email, tag }, origin: publicUrl(this.configuration, request) };
-    const frame = { visitor, at: '/pages/contacts', title: 'Contacts', aside: searchForm({ email, tag }) };
+    const list = { rows: items, next, search: { q, tag }, origin: publicUrl(this.configuration, request) };
+    const frame = { visitor, at: '/pages/contacts', title: 'Contacts', aside: searchForm({ q, tag }) };
     const live = cursor === undefined ? { liveMs: REFRESH_MS } : {};
     return page({ ...frame, ...live, body: contactListView(list, this.clock()) }, fragment).text;
   }

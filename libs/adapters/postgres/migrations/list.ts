@@ -11,7 +11,7 @@ import * as engagementView from './0009-engagement-view.js';
 import * as contactWrites from './0012-contact-writes.js';
 import * as changes from './0014-changes.js';
 import * as imports from './0016-imports.js';
-import * as suppressionChanges from './0017-suppression-changes.js';
+import * as search from './0017-search.js';
 import * as replayClaims from './0021-replay-claims.js';
 
 export interface Migration {
@@ -32,6 +32,6 @@ export const MIGRATIONS: readonly Migration[] = [
   contactWrites,
   changes,
   imports,
-  suppressionChanges,
+  search,
   replayClaims,
 ];

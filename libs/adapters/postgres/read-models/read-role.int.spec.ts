@@ -105,6 +105,7 @@ it('cannot write, also when it turns its own settings off', async () => {
     `delete from read.contact`,
     `update read.contact set email = 'x'`,
     `insert into read.contact_tag values ('${mine}', 't', '${mine}')`,
+    `insert into read.contact_search values ('${mine}', '${mine}', '{}', '')`,
     `create table read.mine (x int)`,
     `truncate read.contact`,
   ];

@@ -9,7 +9,7 @@ export interface ProjectionStatements {
   readonly upsert: Readonly<Record<Exclude<keyof ReadTables, 'timeline'>, Statement>>;
   readonly insertTimeline: Statement;
   readonly removeTags: Statement;
-  /** Clear personal columns; parameters: workspace ids, contact ids. Contacts and tags are written by the fold itself. */
+  /** Clear personal columns; parameters: workspace ids, contact ids. Contacts, their tags and what they are found by are written by the fold itself. */
   readonly clear: readonly Statement[];
 }
 
@@ -24,6 +24,7 @@ export function statementsOn(tables: ReadTables): ProjectionStatements {
     upsert: {
       contact: upsertInto(tables.contact),
       contactTag: upsertInto(tables.contactTag),
+      contactSearch: upsertInto(tables.contactSearch),
       enrollment: upsertInto(tables.enrollment),
       suppression: upsertInto(tables.suppression),
       effect: upsertInto(tables.effect),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type pg from 'pg';
+import { READ_MODELS } from '#contracts/read-models.js';
 import { FencedError } from '#engine/log/errors.js';
 import type { Batch, Fence } from '#engine/log/log.js';
 import { BatchProjector } from '#engine/projection/batch-projector.js';
@@ -26,7 +27,7 @@ afterAll(async () => {
   await database.drop();
 });
 const empty = () =>
-  pool.query(`truncate log.checkpoint, engine.projection_vector, engine.projection_stuck, read.contact, read.contact_tag,
+  pool.query(`truncate log.checkpoint, engine.projection_vector, engine.projection_stuck, read.contact, read.contact_tag, read.contact_search,
     read.timeline, read.enrollment, read.suppression, read.effect, read.notification, read.rule_counter, read.source_counter`);
 afterEach(empty);
 
@@ -71,6 +72,7 @@ async function bothSides(lane: EventLane): Promise<[unknown, unknown]> {
   const store = await inMemory(lane);
   const expected = {
     contact: store.contacts,
+    contactSearch: store.searches,
     timeline: store.timeline,
     enrollment: store.enrollments,
     suppression: store.suppressions,
@@ -173,7 +175,7 @@ it('tells models whose rows another version of the fold made', async () => {
   await pool.query("update read.model set version = 7 where name = 'contact'");
   await pool.query("insert into read.model values ('segment', 1)");
   expect(await staleModels(pool)).toEqual([
-    { name: 'contact', stored: 7, expected: 1 },
+    { name: 'contact', stored: 7, expected: READ_MODELS.contact },
     { name: 'segment', stored: 1, expected: null },
   ]);
   await pool.query("delete from read.model where name = 'segment'");

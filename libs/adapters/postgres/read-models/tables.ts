@@ -9,7 +9,7 @@ import type {
   SuppressionRow,
   TimelineRow,
 } from '#contracts/read-models.js';
-import type { ContactTag } from '#engine/projection/store.js';
+import type { ContactSearch, ContactTag } from '#engine/projection/store.js';
 import { type Table, type TableSpec, table } from './table.js';
 
 const contact: TableSpec<ContactRow> = {
@@ -44,6 +44,12 @@ const contactTag: TableSpec<ContactTag> = {
   name: 'contact_tag',
   key: ['workspaceId', 'tag', 'contactId'],
   columns: { workspaceId: 'uuid', tag: 'text', contactId: 'uuid' },
+};
+
+const contactSearch: TableSpec<ContactSearch> = {
+  name: 'contact_search',
+  key: ['workspaceId', 'contactId'],
+  columns: { workspaceId: 'uuid', contactId: 'uuid', facets: 'text[]', words: 'text' },
 };
 
 const timeline: TableSpec<TimelineRow> = {
@@ -177,6 +183,7 @@ const sourceCounter: TableSpec<SourceCount> = {
 export interface ReadTables {
   readonly contact: Table<ContactRow>;
   readonly contactTag: Table<ContactTag>;
+  readonly contactSearch: Table<ContactSearch>;
   readonly timeline: Table<TimelineRow>;
   readonly enrollment: Table<EnrollmentRow>;
   readonly suppression: Table<SuppressionRow>;
@@ -191,6 +198,7 @@ export function tablesIn(schema: 'read' | 'pg_temp' | 'read_next'): ReadTables {
   return {
     contact: table(contact, schema),
     contactTag: table(contactTag, schema),
+    contactSearch: table(contactSearch, schema),
     timeline: table(timeline, schema),
     enrollment: table(enrollment, schema),
     suppression: table(suppression, schema),

@@ -68,6 +68,7 @@ export class PostgresProjectionUnit implements ProjectionUnit {
     if (changes.tagsRemoved.length > 0)
       await this.tx.query(bind(on.removeTags, tables.contactTag.keys(changes.tagsRemoved)));
     await this.#write(on.upsert.contactTag, tables.contactTag, changes.tagsAdded);
+    await this.#write(on.upsert.contactSearch, tables.contactSearch, changes.searches);
     await this.#write(on.insertTimeline, tables.timeline, changes.timeline);
     await this.#write(on.upsert.enrollment, tables.enrollment, changes.enrollments);
     await this.#write(on.upsert.suppression, tables.suppression, changes.suppressions);
@@ -81,7 +82,7 @@ export class PostgresProjectionUnit implements ProjectionUnit {
     await this.#write(this.on.upsert.sourceCounter, this.tables.sourceCounter, sourceCounts);
   }
 
-  /** Clears the personal columns of these contacts' rows, but for the contact and its tags. */
+  /** Clears the personal columns of these contacts' rows, but for the contact, its tags and what it is found by. */
   async clear(contacts: readonly ContactRef[]): Promise<void> {
     if (contacts.length === 0) return;
     const values = [plainArray(contacts.map((of) => of.workspaceId)), plainArray(contacts.map((of) => of.contactId))];

@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
 import { type TestDatabase, testDatabase } from '#testing/postgres.js';
 import { createPool } from '../../pool.js';
-import { type ContactFilter, contactList, listContacts } from './contacts.js';
 import { listNotifications, waitingNotifications } from './notifications.js';
 import { listSuppressions } from './suppressions.js';
 import { causesOf, timelinePage } from './timeline.js';
@@ -23,39 +22,6 @@ describe('what people look at', () => {
   afterAll(async () => {
     await pool.end();
     await database.drop();
-  });
-
-  const plan = async ({ text, values }: { text: string; values: unknown[] }): Promise<string> => {
-    const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
-    return rows.map((row) => row['QUERY PLAN']).join('\n');
-  };
-
-  it.each<readonly [string, ContactFilter, string]>([
-    ['everybody', {}, 'contact_updated'],
-    ['what changed lately', { updatedSince: Date.UTC(2026, 0, 2) }, 'contact_updated'],
-    ['an address', { email: 'user42@example.com' }, 'contact_email'],
-    ['the beginning of an address', { emailPrefix: 'user4242' }, 'contact_email'],
-    ['a rare tag', { tag: 'rare' }, 'contact_tag_pkey'],
-    ['a common tag', { tag: 'common' }, 'contact_updated'],
-  ])('%s is found by index, whatever the number of contacts', async (_, filter, index) => {
-    const shown = await plan(contactList(WORKSPACE, filter, { after: null, limit: 51 }));
-    expect(shown).toContain(index);
-    expect(shown).not.toContain('Seq Scan');
-    const rows = await listContacts(pool, WORKSPACE, filter, { after: null, limit: 51 });
-    expect(rows.length).toBeGreaterThan(0);
-    expect(rows.every(({ workspaceId }) => workspaceId === WORKSPACE)).toBe(true);
-  });
-
-  it('lists walk through rows of one time without losing or repeating one', async () => {
-    const seen: string[] = [];
-    for (let after: readonly [number, string] | null = null; seen.length < 60; ) {
-      const rows = await listContacts(pool, WORKSPACE, { emailPrefix: 'user1' }, { after, limit: 7 });
-      const last = rows.at(-1);
-      if (last === undefined) break;
-      seen.push(...rows.map(({ contactId }) => contactId));
-      after = [last.updatedAt, last.contactId];
-    }
-    expect(new Set(seen).size).toBe(seen.length);
   });
 
   it('notifications and suppressions are walked newest first, those of one workspace', async () => {

@@ -144,9 +144,11 @@ export function contactTablesOf(models: ReadonlySet<ReadModelName>): readonly st
   return tableNames(models).filter((name) => !name.endsWith('_counter'));
 }
 
-/** `contact_tag` goes with `contact`. */
+/** `contact_tag` and `contact_search` go with `contact`. */
 export function tableNames(models: ReadonlySet<ReadModelName>): readonly string[] {
-  return [...models].flatMap((model) => (model === 'contact' ? ['contact', 'contact_tag'] : [model])).sort();
+  return [...models]
+    .flatMap((model) => (model === 'contact' ? ['contact', 'contact_tag', 'contact_search'] : [model]))
+    .sort();
 }
 
 function before(stuck: Stuck): (event: ContactEventRow) => boolean {

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { ContactEventRow } from '#contracts/contact-event-record.js';
 import type { ReadModelName } from '#contracts/read-models.js';
 import { MemoryProjectionStore } from '#engine/projection/memory-store.js';
+import { searchOf } from '#engine/projection/search.js';
 import { tagChanges } from '#engine/projection/tags.js';
 import type { ContactKeys } from '#engine/sealing/sealing.js';
 import { bind, type Statement } from '../../statement.js';
@@ -18,6 +19,7 @@ type OfContacts = Exclude<keyof ReadTables, 'ruleCounter' | 'sourceCounter'>;
 const INSERT: Readonly<Record<OfContacts, Statement>> = {
   contact: insertInto(TABLES.contact),
   contactTag: insertInto(TABLES.contactTag),
+  contactSearch: insertInto(TABLES.contactSearch),
   timeline: insertInto(TABLES.timeline),
   enrollment: insertInto(TABLES.enrollment),
   suppression: insertInto(TABLES.suppression),
@@ -71,6 +73,7 @@ export class ContactRows {
     return [
       ...this.#of('contact', 'contact', rows),
       ...this.#of('contact', 'contactTag', tags),
+      ...this.#of('contact', 'contactSearch', rows.map(searchOf)),
       ...this.#of('enrollment', 'enrollment', [...enrollments.values()]),
       ...this.#of('suppression', 'suppression', [...suppressions.values()]),
       ...this.#of('effect', 'effect', [...effects.values()]),

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 afterEach(() =>
   pool.query(`truncate log.checkpoint, engine.event, engine.contact_state, engine.projection_vector, engine.projection_stuck, read.contact,
-    read.contact_tag, read.timeline, read.enrollment, read.suppression, read.effect, read.notification, read.rule_counter, read.source_counter`),
+    read.contact_tag, read.contact_search, read.timeline, read.enrollment, read.suppression, read.effect, read.notification, read.rule_counter, read.source_counter`),
 );
 
 const record = (rows: readonly ContactEventRow[]) => recorded.record(pool, rows);
