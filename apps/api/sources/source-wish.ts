@@ -2,11 +2,12 @@
 import type { SourceView } from '#adapters/postgres/sources/sources.js';
 import type { Provider, SourceSettings } from '#contracts/provider.js';
 import { addressList, PUBLISHED } from '#engine/ingest/admission.js';
+import { newKey } from '#engine/ingest/new-key.js';
 import type { SourcePolicy } from '#engine/ingest/source.js';
 import type { FieldProblem } from '#platform/http/problem.js';
 import { invalid } from '#platform/http/validation.js';
 import { providerNamed } from '#providers/registry.js';
-import { sourceProblems } from '#providers/source-check.js';
+import { needsKey, sourceProblems } from '#providers/source-check.js';
 
 type Settings = Omit<SourceSettings, 'keys'>;
 
@@ -42,8 +43,19 @@ export function revised(source: SourceView, wish: Omit<Wish, 'provider' | 'keys'
 }
 
 /** Keys that come with a rotation. Throws a 400 that says what is wrong, never the key. */
-export function checkKeys({ provider, settings }: SourceView, keys: readonly string[] | undefined): void {
-  refuseFor(sourceProblems(provided(provider), settings, keys).filter(({ field }) => field.startsWith('keys')));
+export function checkKeys({ provider: name, settings }: SourceView, keys: readonly string[] | undefined): void {
+  const provider = provided(name);
+  const problems = sourceProblems(provider, settings, keys).filter(({ field }) => field.startsWith('keys'));
+  refuseFor(keys === undefined ? [...problems, ...missingKey(provider, settings.scheme)] : problems);
+}
+
+/** Where none can be made here, a rotation without a key would leave the source with none, and refusing everything. */
+function missingKey({ name, title }: Provider, scheme: string): readonly FieldProblem[] {
+  if (newKey(name, scheme) !== null) return [];
+  const problem = needsKey(scheme)
+    ? `The key is issued by the provider (${title}): make a new one there, and give it here`
+    : `${scheme} has no key to rotate`;
+  return [{ field: 'keys', problem }];
 }
 
 function checked(provider: Provider, wish: Wished, keys: readonly string[] | undefined): Wished {

@@ -130,7 +130,8 @@ export class SourcesController {
     const found = await this.#found(workspaceId, sourceId);
     checkKeys(found, keys);
     const oldUntil = this.clock() + overlapHours * HOUR_MS;
-    const wish = { scheme: found.settings.scheme, oldUntil, ...(keys === undefined ? {} : { keys }) };
+    const { provider, settings } = found;
+    const wish = { provider, scheme: settings.scheme, oldUntil, ...(keys === undefined ? {} : { keys }) };
     const made = orRefusal(
       await rotateSource(this.pool, this.master, { workspaceId, id: sourceId, expectedVersion }, wish),
     );

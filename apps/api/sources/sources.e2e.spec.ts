@@ -1,5 +1,5 @@
 /** Sources as people manage them, tried on the whole engine: how they are checked, and that their secrets stay secret. */
-import { createHmac } from 'node:crypto';
+import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { createLogger } from '#platform/logging/logger.js';
 import { type RunningEngine, runningEngine } from '#testing/api/running-engine.js';
 import { findInClear } from '#testing/sealed-search.js';
@@ -15,6 +15,8 @@ interface Made {
   readonly keys: readonly string[];
   readonly version: number;
 }
+
+const newPair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 describe('sources', () => {
   let engine: RunningEngine;
@@ -111,6 +113,53 @@ describe('sources', () => {
     secrets.add('a-third-secret');
     await until(async () => (await post(url, signed(after))) === 401);
     expect(await post(url, signed('a-third-secret'))).toBe(200);
+  });
+
+  it('rotates keys that a provider issues: both are taken for the time, and none is lost for want of a new one', async () => {
+    const pairs = [newPair(), newPair()];
+    const [before, after] = pairs.map(({ publicKey }) =>
+      publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+    );
+    const sent = (pair: (typeof pairs)[number] | undefined) => {
+      const timestamp = String(Math.floor(Date.now() / 1000));
+      const body = '[{"event":"open","email":"ann@example.com","timestamp":1795521600}]';
+      const signature = createSign('sha256').update(timestamp + body);
+      return {
+        body,
+        'x-twilio-email-event-webhook-timestamp': timestamp,
+        'x-twilio-email-event-webhook-signature': pair ? signature.sign(pair.privateKey, 'base64') : '',
+      };
+    };
+    const { id, url } = await create({ name: 'issued', provider: 'sendgrid', keys: [before] });
+    const arrives = async (pair: (typeof pairs)[number] | undefined) => {
+      const { body, ...headers } = sent(pair);
+      return post(url, headers, body);
+    };
+    const rotate = (body: object) =>
+      engine.ask<ProblemBody & Made>(`/v1/sources/${id}/rotate`, { method: 'POST', body });
+    expect(await arrives(pairs[0])).toBe(200);
+
+    const without = await rotate({});
+    expect([without.status, without.body.errors?.[0]?.field]).toEqual([400, 'body.keys']);
+    expect(without.body.errors?.[0]?.problem).toMatch(/issued by the provider \(SendGrid\).*give it here/);
+    const garbled = await rotate({ keys: ['nonsense'] });
+    expect(garbled.body.errors).toEqual([
+      { field: 'body.keys[0]', problem: expect.stringMatching(/verification key as SendGrid shows it/) },
+    ]);
+    expect(await arrives(pairs[0])).toBe(200);
+
+    expect((await rotate({ keys: [after] })).body).toMatchObject({ keys: [after] });
+    await until(async () => (await arrives(pairs[1])) === 200);
+    expect(await arrives(pairs[0])).toBe(200);
+    expect((await rotate({ keys: [after], overlapHours: 0 })).status).toBe(200);
+    await until(async () => (await arrives(pairs[0])) === 401);
+    expect(await arrives(pairs[1])).toBe(200);
+  });
+
+  it('says of a source without a key that there is none to rotate', async () => {
+    const { id } = await create({ name: 'open', provider: 'brevo', scheme: 'none' });
+    const answer = await engine.ask<ProblemBody>(`/v1/sources/${id}/rotate`, { method: 'POST', body: {} });
+    expect(answer.body.errors).toEqual([{ field: 'body.keys', problem: 'none has no key to rotate' }]);
   });
 
   it('shows no secret again, keeps none in clear, and logs none', async () => {

@@ -121,7 +121,7 @@ function printSource(source: Source, secrets: readonly string[], streams: Stream
   steps.forEach((step, index) => {
     printLine(streams, wrapped(`  ${index + 1}. ${step}`, WIDTH, '     '));
   });
-  if (!hasKeys && needsProvidersKey(scheme))
+  if (!hasKeys && needsProvidersKey(source))
     printLine(
       streams,
       `\nIt refuses everything until it has the provider's key:\n  afterclick sources rotate ${name} --key KEY`,
@@ -138,7 +138,7 @@ async function listSources(options: SharedOptions, streams: Streams): Promise<vo
   const { items } = await api.get<{ readonly items: readonly Source[] }>('/v1/sources');
   if (options.json) return printJson(streams, items);
   const rows = items.map((source) => {
-    const lacks = !source.hasKeys && needsProvidersKey(source.scheme);
+    const lacks = !source.hasKeys && needsProvidersKey(source);
     return [source.name, source.provider, lacks ? 'no key yet' : source.state, source.id, localTime(source.updatedAt)];
   });
   printTable(streams, ['name', 'provider', 'state', 'id', 'changed'], rows, ['name', 'provider']);
@@ -153,8 +153,9 @@ function addRotate(sources: Command, streams: Streams): void {
     .action(async (which: string, options: RotateOptions) => {
       const keys = keysGiven(options);
       const api = await connect(options);
-      const { id, name, scheme } = await sourceNamed(api, which);
-      if (keys === undefined && needsProvidersKey(scheme))
+      const source = await sourceNamed(api, which);
+      const { id, name } = source;
+      if (keys === undefined && needsProvidersKey(source))
         throw new UsageError(`The key of ${name} is issued by its provider: give it with --key or --key-file.`);
       const { overlapHours } = options;
       const made = await api.send<KeyedSource>('POST', `/v1/sources/${id}/rotate`, { keys, overlapHours });

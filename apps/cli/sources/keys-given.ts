@@ -26,6 +26,12 @@ function keysIn(text: string, file: string): readonly string[] {
 }
 
 /** Whether requests can only be verified with a key that the provider issues. */
-export function needsProvidersKey(scheme: string): boolean {
-  return !KEYLESS.includes(scheme) && newKey(scheme) === null;
+export function needsProvidersKey({
+  provider,
+  scheme,
+}: {
+  readonly provider: string;
+  readonly scheme: string;
+}): boolean {
+  return !KEYLESS.includes(scheme) && newKey(provider, scheme) === null;
 }

@@ -24,9 +24,10 @@ describe('what to set at a provider', () => {
   it('knows what nobody elsewhere can reach, and whose key only the provider has', () => {
     expect(isReachable(url)).toBe(true);
     expect(isReachable('http://127.0.0.1:8080/ingest/x')).toBe(false);
-    expect(needsProvidersKey('sendgrid-ecdsa-p256-sha256')).toBe(true);
+    expect(needsProvidersKey({ provider: 'sendgrid', scheme: 'sendgrid-ecdsa-p256-sha256' })).toBe(true);
+    expect(needsProvidersKey({ provider: 'loops', scheme: 'standard-webhooks-v1' })).toBe(true);
     for (const scheme of ['none', 'aws-sns', 'generic-hmac', 'http-basic'])
-      expect(needsProvidersKey(scheme)).toBe(false);
+      expect(needsProvidersKey({ provider: 'any', scheme })).toBe(false);
   });
 });
 

@@ -116,7 +116,11 @@ describe('sources', () => {
 
   it('accept old and new keys for a time while they are rotated', async () => {
     const { source, keys } = await create('rotating');
-    const rotated = await rotateSource(pool, master, ref(source, 1), { scheme: 'generic-hmac', oldUntil: 5_000 });
+    const rotated = await rotateSource(pool, master, ref(source, 1), {
+      provider: 'generic-hmac',
+      scheme: 'generic-hmac',
+      oldUntil: 5_000,
+    });
     if (typeof rotated === 'string') throw new Error(rotated);
     const directory = await opened();
     const found = directory.find(source.path);

@@ -97,7 +97,7 @@ export type Refused = 'not_found' | 'stale';
 /** Null when the workspace has a source of this name. */
 export async function createSource(pool: Pool, master: MasterKey, wish: NewSource): Promise<KeyedSource | null> {
   const id = randomUUID();
-  const keys = keysFor(wish.settings.scheme, wish.keys);
+  const keys = keysFor(wish.provider, wish.settings.scheme, wish.keys);
   const { workspaceId, name, provider, settings, policy = {} } = wish;
   const values = [id, newPath(), workspaceId, name, provider, settings, policy, wrapKeys(master, id, keys)];
   const { rows } = await query<SourceRow>(pool, bind(INSERT, values));
@@ -114,9 +114,14 @@ export async function rotateSource(
   pool: Pool,
   master: MasterKey,
   ref: SourceRef,
-  wish: { readonly scheme: string; readonly keys?: readonly string[]; readonly oldUntil: number },
+  wish: {
+    readonly provider: string;
+    readonly scheme: string;
+    readonly keys?: readonly string[];
+    readonly oldUntil: number;
+  },
 ): Promise<KeyedSource | Refused> {
-  const keys = keysFor(wish.scheme, wish.keys);
+  const keys = keysFor(wish.provider, wish.scheme, wish.keys);
   const changed = await change(pool, ref, ROTATE, [wrapKeys(master, ref.id, keys), wish.oldUntil]);
   return typeof changed === 'string' ? changed : { source: changed, keys };
 }
@@ -151,9 +156,9 @@ async function change(pool: Pool, ref: SourceRef, how: Statement, more: unknown[
   return rowCount ? 'stale' : 'not_found';
 }
 
-function keysFor(scheme: string, given: readonly string[] | undefined): readonly string[] {
+function keysFor(provider: string, scheme: string, given: readonly string[] | undefined): readonly string[] {
   if (given !== undefined) return given;
-  const made = newKey(scheme);
+  const made = newKey(provider, scheme);
   return made === null ? [] : [made];
 }
 
