@@ -52,5 +52,7 @@ export interface AliasState {
   readonly notifications: readonly { readonly effectId: Uuid; readonly state: 'open' | 'taken' | 'done' }[];
   readonly delivered: readonly string[];
   /** Its own aliases. */
-  readonly aliases: { readonly [subject: Uuid]: { readonly merged: boolean; readonly aliases: number } };
+  readonly aliases: {
+    readonly [subject: Uuid]: { readonly merged: boolean; readonly aliases: number; readonly version: number };
+  };
 }

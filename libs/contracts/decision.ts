@@ -43,6 +43,13 @@ export interface DecideContext<Rules> {
   readonly seen: ReadonlySet<Uuid>;
 }
 
+/** A stream that has ended. */
+export interface AliasRef {
+  readonly contactId: Uuid;
+  /** Of its last event. */
+  readonly version: number;
+}
+
 export interface Decider<State, Rules> {
   initial(workspaceId: Uuid, contactId: Uuid): State;
   /** Version of the last event folded in; 0 for an initial state. */
@@ -53,8 +60,11 @@ export interface Decider<State, Rules> {
   linkedTo?(state: State): Uuid | null;
   /** An input as its owner gets it from the alias `from`: with the key it came under, where that matters. */
   forwarded?(input: Input, from: Uuid): Input;
-  /** Contacts whose states were merged into this one: their engagements are part of its history. Their streams have ended. */
-  aliasesOf?(state: State): readonly Uuid[];
+  /**
+   * Contacts whose states were merged into this one: their engagements are part of its history. Their streams have ended with the event
+   * of `version`.
+   */
+  aliasesOf?(state: State): readonly AliasRef[];
   /** Every input has look-ups: an engagement its own keys, an input of ours its input id. */
   lookups(placed: Placed): readonly SeenLookup[];
   /** Deciding the same input again with its keys seen writes nothing. Throws only by a fault of ours or of the message (PoisonError). */

@@ -81,7 +81,7 @@ export class Stage {
 
   /** What the streams of its aliases hold: they have ended. */
   ofAliases(state: ContactState): readonly Recorded<ContactEvent>[] {
-    return (contactDecider.aliasesOf?.(state) ?? []).flatMap((alias) => this.events(alias));
+    return (contactDecider.aliasesOf?.(state) ?? []).flatMap(({ contactId }) => this.events(contactId));
   }
 }
 

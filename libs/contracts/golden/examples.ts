@@ -74,7 +74,7 @@ const aliasState: AliasState = {
   firings: { 'hot-lead': [1_794_996_000_000, 1_797_588_000_000] },
   notifications: [{ effectId: id('effect'), state: 'open' }],
   delivered: [`${id('effect')} inbox`],
-  aliases: { [id('older alias')]: { merged: true, aliases: 0 } },
+  aliases: { [id('older alias')]: { merged: true, aliases: 0, version: 4 } },
 };
 
 const recorded: EngagementRecorded['data'] = { ...engagement, clamped: true, late: true };

@@ -14,7 +14,10 @@ export const contactDecider: Decider<ContactState, RulesInForce> = {
   recordedAtOf: ({ recordedAt }) => recordedAt,
   linkedTo: ({ linkedTo }) => linkedTo,
   forwarded,
-  aliasesOf: ({ aliases }) => Object.keys(aliases).filter((subject) => aliases[subject]?.merged),
+  aliasesOf: ({ aliases }) =>
+    Object.entries(aliases)
+      .filter(([, { merged }]) => merged)
+      .map(([contactId, { version }]) => ({ contactId, version })),
   lookups,
   decide,
   evolve,

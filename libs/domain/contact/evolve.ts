@@ -106,7 +106,7 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
       return { ...state, asking: null, waiting: [] };
     case 'alias_added': {
       const { alias, aliases } = event.data;
-      return { ...state, aliases: put(state.aliases, alias, { merged: false, aliases }) };
+      return { ...state, aliases: put(state.aliases, alias, { merged: false, aliases, version: 0 }) };
     }
     case 'linked':
       return { ...state, linkedTo: event.data.contactId, asking: null, waiting: [] };

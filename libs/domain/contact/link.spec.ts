@@ -46,7 +46,7 @@ describe('a link', () => {
       tags: ['vip'],
       stage: 'lead',
       email: 'ada@example.com',
-      aliases: { [CRM]: { merged: true, aliases: 0 } },
+      aliases: { [CRM]: { merged: true, aliases: 0, version: 5 } },
     });
   });
 

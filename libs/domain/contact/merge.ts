@@ -156,6 +156,6 @@ function aliases(
   own: ContactState['aliases'],
   alias: { readonly subject: string } & AliasState,
 ): ContactState['aliases'] {
-  const itself = put(own, alias.subject, { merged: true, aliases: 0 });
+  const itself = put(own, alias.subject, { merged: true, aliases: 0, version: alias.version });
   return joined(itself, alias.aliases, Number.MAX_SAFE_INTEGER, (mine, theirs) => (mine.merged ? mine : theirs));
 }

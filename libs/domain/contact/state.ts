@@ -57,6 +57,8 @@ export type Alias = {
   readonly merged: boolean;
   /** How many aliases of its own it was to bring: their places are kept. 0 once it is merged. */
   readonly aliases: number;
+  /** Of its last event; 0 until it is merged. */
+  readonly version: number;
 };
 
 /** A request to join another contact that is not answered yet. */

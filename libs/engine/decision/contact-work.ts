@@ -15,7 +15,8 @@ export class ContactWork<State, Rules> {
   poison: PoisonError | null = null;
   #key: DataKey | null = null;
   #wrapped: Buffer | null = null;
-  #changed = false;
+  /** As the last event decided here left it: what history it was given since is not part of it. */
+  #folded: State | null = null;
 
   constructor(
     private readonly loaded: LoadedContact,
@@ -37,7 +38,8 @@ export class ContactWork<State, Rules> {
 
   private openState(state: { readonly version: number; readonly sealed: Buffer }): State {
     if (this.#key === null) throw new PoisonError('the contact has a state and no key');
-    return openState<State>(state.sealed, this.loaded.contactId, state.version, this.#key);
+    const { workspaceId, contactId } = this.loaded;
+    return openState(this.decider.initial(workspaceId, contactId), state.sealed, contactId, state.version, this.#key);
   }
 
   get ref(): ContactRef {
@@ -76,19 +78,19 @@ export class ContactWork<State, Rules> {
     let state = this.state;
     for (const event of events) state = this.decider.evolve(state, event);
     this.state = state;
-    this.#changed = true;
+    this.#folded = state;
   }
 
   /** The state to save, sealed; null when nothing was decided. */
   change(): StateChange | null {
-    if (!this.#changed) return null;
+    if (this.#folded === null) return null;
     const { workspaceId, contactId } = this.loaded;
-    const version = this.decider.versionOf(this.state);
+    const version = this.decider.versionOf(this.#folded);
     return {
       ...{ workspaceId, contactId, version },
       loaded: this.loaded.state?.version ?? null,
-      recordedAt: this.decider.recordedAtOf(this.state),
-      sealed: sealState(this.state, contactId, version, this.key()),
+      recordedAt: this.decider.recordedAtOf(this.#folded),
+      sealed: sealState(this.#folded, contactId, version, this.key()),
     };
   }
 }

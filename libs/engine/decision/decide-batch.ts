@@ -75,7 +75,10 @@ async function decideInputs<State, Rules>(
   inputs: readonly Opened[],
 ): Promise<Changes> {
   const work = await prepare(context, inputs);
-  for (const input of inputs) work.take(input);
+  for (const input of inputs) {
+    if (work.lacksHistory(input)) await work.refold(context.unit);
+    work.take(input);
+  }
   return work.changes();
 }
 

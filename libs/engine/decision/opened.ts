@@ -46,10 +46,11 @@ export class DayKeys implements RecordKeys {
     private readonly purpose: DayPurpose = 'engagements',
   ) {}
 
-  async prepare(records: readonly Pick<LogRecord, 'workspaceId' | 'at' | 'sealed'>[]): Promise<void> {
-    for (const { workspaceId, at, sealed } of records) {
+  /** Also of records without personal data: what is decided on them may send some. */
+  async prepare(records: readonly Pick<LogRecord, 'workspaceId' | 'at'>[]): Promise<void> {
+    for (const { workspaceId, at } of records) {
       const name = nameOf(workspaceId, at);
-      if (sealed === null || this.#keys.has(name)) continue;
+      if (this.#keys.has(name)) continue;
       try {
         this.#keys.set(name, await this.workspaces.daily(workspaceId, at, this.purpose));
       } catch (error) {

@@ -3,7 +3,7 @@
  * stored state to the byte, or says where it does not (engine.md 4.7).
  */
 import { type ContactEvent, isEngagement, type Recorded, type StoredEvent } from '#contracts/contact-events.js';
-import type { Decider } from '#contracts/decision.js';
+import type { AliasRef, Decider } from '#contracts/decision.js';
 import type { Uuid } from '#contracts/ids.js';
 import { PoisonError } from '#engine/log/errors.js';
 import type { ContactKeyCache } from '#engine/sealing/contact-key-cache.js';
@@ -59,18 +59,27 @@ export async function foldContact<State, Rules>(
     const place = { topic: event.inputTopic, partition: event.inputPartition, position: event.inputPosition };
     const rules = await timeline.at(contact.workspaceId, place);
     if (decider.lacksHistory(state, rules))
-      state = decider.withHistory(state, rules, await engagementsBefore(parts, contact, event.version));
+      state = decider.withHistory(
+        state,
+        rules,
+        await history(parts, contact, event.version, decider.aliasesOf?.(state)),
+      );
     state = decider.evolve(state, event);
   }
   return state;
 }
 
-async function engagementsBefore(
+/** Engagements of the contact below a version, and all of those of its aliases: their streams have ended. */
+async function history(
   parts: Pick<ReplayParts<never, never>, 'reader' | 'keys'>,
   contact: ContactRef,
   version: number,
+  aliases: readonly AliasRef[] = [],
 ): Promise<readonly Recorded<ContactEvent>[]> {
   const engagements: Recorded<ContactEvent>[] = [];
+  for (const { contactId } of aliases)
+    for await (const event of storedEvents(parts, { ...contact, contactId }))
+      if (isEngagement(event.type)) engagements.push(event);
   for await (const event of storedEvents(parts, contact, version - 1))
     if (isEngagement(event.type)) engagements.push(event);
   return engagements;
@@ -152,7 +161,8 @@ function difference<State, Rules>(
     return 'other version';
   if (key === null) return 'unreadable';
   try {
-    const state = openState<State>(stored.sealed, stored.contactId, stored.version, key);
+    const initial = decider.initial(stored.workspaceId, stored.contactId);
+    const state = openState(initial, stored.sealed, stored.contactId, stored.version, key);
     return JSON.stringify(state) === JSON.stringify(folded) ? null : 'other state';
   } catch (error) {
     if (error instanceof PoisonError) return 'unreadable';

@@ -1,7 +1,7 @@
 /** Decides inputs in log order over loaded contacts and collects what is to be written. No I/O but the reading of histories. */
 import type { Decider } from '#contracts/decision.js';
 import { deriveId, type Uuid } from '#contracts/ids.js';
-import type { EngagementInput, Placed } from '#contracts/inputs.js';
+import type { EngagementInput, Input, Placed } from '#contracts/inputs.js';
 import type { Appendable } from '#contracts/record.js';
 import type { QuarantineRow } from '#engine/deliveries/moved.js';
 import { PoisonError } from '#engine/log/errors.js';
@@ -10,7 +10,8 @@ import { sealInput } from '#engine/sealing/input-codec.js';
 import { type Asked, seenName } from './asked.js';
 import { Books } from './books.js';
 import { ContactWork } from './contact-work.js';
-import { openEvent, sealEvent } from './event-codec.js';
+import { sealEvent } from './event-codec.js';
+import { Histories } from './histories.js';
 import type { Opened, RecordKeys } from './opened.js';
 import { parkedInput } from './parking.js';
 import { type Replayed, refusedRow } from './replayed.js';
@@ -63,26 +64,32 @@ export class SegmentWork<State, Rules> {
       );
   }
 
-  /** Gives the counters that the rules ask for to the contacts whose state lacks them, from their own events. */
+  /** Gives the counters that the rules ask for to the contacts whose state lacks them: from their events and those of their aliases. */
   async refold(unit: DecisionUnit): Promise<void> {
-    const lacking = [...this.#contacts.values()].filter(
-      (contact) => contact.poison === null && this.parts.decider.lacksHistory(contact.state, this.rulesOf(contact.ref)),
-    );
+    const lacking = [...this.#contacts.values()].filter((contact) => this.lacking(contact));
     for (let from = 0; from < lacking.length; from += REFOLD_AT_ONCE) {
       const some = lacking.slice(from, from + REFOLD_AT_ONCE);
-      const stored = some.filter((contact) => contact.stored).map((contact) => contact.ref);
-      const events = stored.length === 0 ? [] : await unit.engagements(stored);
-      const byContact = Map.groupBy(events, (event) => nameOf(event.workspaceId, event.contactId));
-      for (const contact of some) {
-        const { workspaceId, contactId } = contact.ref;
-        this.giveHistory(contact, byContact.get(nameOf(workspaceId, contactId)) ?? []);
-      }
+      const histories = await Histories.load(unit, this.#events, this.parts, some);
+      for (const contact of some) this.giveHistory(contact, histories);
     }
   }
 
-  private giveHistory(contact: ContactWork<State, Rules>, rows: readonly SealedEvent[]): void {
+  /** True when the contact of this input needs `refold` before it is decided: what came before in this segment may have changed it. */
+  lacksHistory({ record: { workspaceId, key } }: Opened): boolean {
+    return key !== null && this.lacking(this.contact(workspaceId, key));
+  }
+
+  /** An alias decides nothing any more. */
+  private lacking({ poison, state, ref }: ContactWork<State, Rules>): boolean {
+    const { decider } = this.parts;
+    if (poison !== null || !decider.lacksHistory(state, this.rulesOf(ref))) return false;
+    return (decider.linkedTo?.(state) ?? null) === null;
+  }
+
+  private giveHistory(contact: ContactWork<State, Rules>, histories: Histories): void {
     try {
-      const engagements = rows.map((row) => openEvent(row, contact.key()));
+      const aliases = this.parts.decider.aliasesOf?.(contact.state) ?? [];
+      const engagements = histories.of(contact.ref, contact.key(), aliases);
       contact.state = this.parts.decider.withHistory(contact.state, this.rulesOf(contact.ref), engagements);
     } catch (error) {
       if (!(error instanceof PoisonError)) throw error;
@@ -124,9 +131,11 @@ export class SegmentWork<State, Rules> {
     const placed = { ...opened.placed, topic, partition, position };
     try {
       const owner = this.parts.decider.linkedTo?.(contact.state) ?? null;
-      if (owner !== null) this.forward(placed, owner);
+      // What goes on from here is sealed today: the day an unparked input came under may be over.
+      const { recordedAt: today } = at ?? opened.placed;
+      if (owner !== null) this.handOn(placed, owner, opened, today);
       else if (this.parts.replayed.inputs.has(opened)) this.refuse(placed, opened);
-      else this.apply(placed, contact, opened);
+      else this.apply(placed, contact, opened, today);
       return null;
     } catch (error) {
       if (error instanceof PoisonError) return error;
@@ -134,7 +143,7 @@ export class SegmentWork<State, Rules> {
     }
   }
 
-  private apply(placed: Placed, contact: ContactWork<State, Rules>, opened: Opened): void {
+  private apply(placed: Placed, contact: ContactWork<State, Rules>, opened: Opened, sendAt: number): void {
     const { decider } = this.parts;
     const seen = this.seenOf(opened);
     const decision = decider.decide(contact.state, placed, { rules: this.rulesOf(contact.ref), seen });
@@ -144,6 +153,7 @@ export class SegmentWork<State, Rules> {
       const { workspaceId } = placed;
       this.#seen.set(seenName(workspaceId, key, month), { workspaceId, key, month });
     }
+    for (const { id, key, input } of decision.sends ?? []) this.send(placed, id, key, input, sendAt);
     if (decision.booked !== null) this.#books.count(opened.record, decision.booked);
   }
 
@@ -160,11 +170,21 @@ export class SegmentWork<State, Rules> {
     return seen;
   }
 
-  /** An alias hands its inputs on to its owner, where they are applied and counted (engine.md 2). */
-  private forward(placed: Placed, owner: Uuid): void {
-    const { topic, workspaceId, recordedAt: at } = placed;
-    const address = { topic, key: owner, workspaceId, id: deriveId('forward', placed.id, owner), at };
-    this.#forwards.push(sealInput(placed.input, address, this.parts.dayKeys.of(workspaceId, at)));
+  /**
+   * An alias hands its inputs on to its owner, where they are applied and counted (engine.md 2). What it decided itself before it was one
+   * is not decided again there: an input of ours is known by its id, which is another at the owner. An engagement goes on in any case:
+   * its owner knows it by its own keys, and books the repeat.
+   */
+  private handOn(placed: Placed, owner: Uuid, opened: Opened, today: number): void {
+    if (placed.input.type !== 'engagement' && this.seenOf(opened).size > 0) return;
+    const input = this.parts.decider.forwarded?.(placed.input, placed.key as Uuid) ?? placed.input;
+    this.send(placed, deriveId('forward', placed.id, owner), owner, input, today);
+  }
+
+  /** `at`: when it is recorded, milliseconds. */
+  private send({ topic, workspaceId }: Placed, id: Uuid, key: Uuid, input: Input, at: number): void {
+    const address = { topic, key, workspaceId, id, at };
+    this.#forwards.push(sealInput(input, address, this.parts.dayKeys.of(workspaceId, at)));
   }
 
   private park(

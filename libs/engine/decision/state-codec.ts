@@ -9,7 +9,13 @@ export function sealState<State>(state: State, contactId: Uuid, version: number,
   return key.seal(state as Json, placeOf(contactId, version));
 }
 
-/** Throws PoisonError when it does not open. */
-export function openState<State>(sealed: Buffer, contactId: Uuid, version: number, key: DataKey): State {
-  return key.open(sealed, placeOf(contactId, version)) as State;
+/** `initial`: gives the members that states had not yet when this one was stored. Throws PoisonError when it does not open. */
+export function openState<State>(
+  initial: State,
+  sealed: Buffer,
+  contactId: Uuid,
+  version: number,
+  key: DataKey,
+): State {
+  return { ...initial, ...(key.open(sealed, placeOf(contactId, version)) as State) };
 }

@@ -54,6 +54,8 @@ export class Driver<State = TallyState, Rules = TallyRules> {
   readonly decided: number[] = [];
   readonly handlers: Decisions;
   readonly log: LogRecord[][];
+  /** Of all partitions, as they were appended. */
+  readonly appended: LogRecord[] = [];
   #fences = new Map<number, Fence>();
   #next: number[];
 
@@ -131,6 +133,7 @@ export class Driver<State = TallyState, Rules = TallyRules> {
   /** Appends a record as it is, at the end of its partition. */
   append(record: LogRecord): LogRecord {
     this.log[record.partition]?.push(record);
+    this.appended.push(record);
     return record;
   }
 
@@ -163,12 +166,19 @@ export class Driver<State = TallyState, Rules = TallyRules> {
 
   /** Decides what is left of all partitions, in batches of `size`. */
   async run(size: () => number = () => 500, handlers: Decisions = this.handlers): Promise<void> {
-    for (const partition of this.log.keys())
-      for (let batch = await this.batch(partition, size()); batch.records.length > 0; ) {
-        await handlers.onBatch(batch);
-        this.moved(batch);
-        batch = await this.batch(partition, size());
-      }
+    for (const partition of this.log.keys()) await this.runPartition(partition, size, handlers);
+  }
+
+  async runPartition(
+    partition: number,
+    size: () => number = () => 500,
+    handlers: Decisions = this.handlers,
+  ): Promise<void> {
+    for (let batch = await this.batch(partition, size()); batch.records.length > 0; ) {
+      await handlers.onBatch(batch);
+      this.moved(batch);
+      batch = await this.batch(partition, size());
+    }
   }
 
   /** A batch was committed. */
@@ -187,7 +197,8 @@ export class Driver<State = TallyState, Rules = TallyRules> {
     };
     const states = [...tables.states.values()].map((row) => {
       const key = keyOf(row.workspaceId, row.contactId);
-      const state = openState(row.sealed, row.contactId, row.version, key);
+      const initial = this.what().decider.initial(row.workspaceId, row.contactId);
+      const state = openState(initial, row.sealed, row.contactId, row.version, key);
       return {
         contactId: row.contactId,
         version: row.version,

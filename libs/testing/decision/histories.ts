@@ -44,7 +44,8 @@ export async function lay(driver: ContactDriver, history: readonly Happening[]):
 
 const added = new WeakMap<DecisionWorld, Set<string>>();
 
-async function addNew({ world, workspaceId }: ContactDriver, sources: readonly RuleSource[]): Promise<void> {
+/** Versions that this world does not know yet. */
+export async function addNew({ world, workspaceId }: ContactDriver, sources: readonly RuleSource[]): Promise<void> {
   const known = added.get(world) ?? new Set();
   added.set(world, known);
   const fresh = sources.filter(({ rule, version }) => !known.has(`${rule}@${version}`));

@@ -7,17 +7,18 @@ import { MemoryWorkspaceKeys, memoryMasterKey } from '#engine/sealing/memory-key
 import type { DecisionWorld } from './driver.js';
 import { idOf } from './engagements.js';
 
-export function memoryWorld(): DecisionWorld {
+/** `before`: a world whose keys this one shares, so that it reads that one's log. */
+export function memoryWorld(before?: Pick<DecisionWorld, 'master' | 'workspaces'>): DecisionWorld {
   const checkpoints = new MemoryCheckpoints();
   const store = new MemoryDecisionStore(checkpoints);
   const registry = new MemoryRulesRegistry(() => store.tables.activations);
-  const master = memoryMasterKey();
+  const master = before?.master ?? memoryMasterKey();
   return {
     store,
     leases: checkpoints,
     registry,
     master,
-    workspaces: new MemoryWorkspaceKeys(master),
+    workspaces: before?.workspaces ?? new MemoryWorkspaceKeys(master),
     workspaceIds: [idOf('workspace one'), idOf('workspace two')],
     addVersions: async (workspaceId, versions) => {
       registry.versions.set(workspaceId, [...(registry.versions.get(workspaceId) ?? []), ...versions]);

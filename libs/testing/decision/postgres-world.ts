@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { PostgresDecisionStore } from '#adapters/postgres/event-store/decision-store.js';
+import { forwardLane, PostgresDecisionStore } from '#adapters/postgres/event-store/decision-store.js';
 import { PostgresRecordReader } from '#adapters/postgres/event-store/record-reader.js';
 import { PostgresWorkspaceKeys } from '#adapters/postgres/keys/workspace-keys.js';
 import { PostgresCheckpoints } from '#adapters/postgres/log/checkpoints.js';
@@ -8,6 +8,7 @@ import { createPool } from '#adapters/postgres/pool.js';
 import { createWorkspace } from '#adapters/postgres/registry/workspaces.js';
 import { PostgresRulesRegistry } from '#adapters/postgres/rules/registry.js';
 import type { Uuid } from '#contracts/ids.js';
+import { laneOf } from '#contracts/topics.js';
 import { MemoryTables } from '#engine/decision/memory-store.js';
 import type {
   Activation,
@@ -43,6 +44,9 @@ const CLEARED = [
   ],
 ];
 
+/** Of the partitions that specs have. */
+const LANES = [0, 1, 2, 3].map((partition) => forwardLane(laneOf(1, partition)));
+
 /** `now`: milliseconds; days before have no key. */
 export async function postgresWorld(url: string, now = T0): Promise<PostgresWorld> {
   const pool = createPool(url, { role: 'test' });
@@ -77,7 +81,7 @@ export async function postgresWorld(url: string, now = T0): Promise<PostgresWorl
     },
     tables: async () => {
       const tables = await tablesOf(pool);
-      tables.forwards = (await Promise.all(['forward:4096'].map((lane) => outbox.read(lane, 0, 1_000)))).flat();
+      tables.forwards = (await Promise.all(LANES.map((lane) => outbox.read(lane, 0, 1_000)))).flat();
       return tables;
     },
     clear: async () => {

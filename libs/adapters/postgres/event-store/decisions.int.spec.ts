@@ -1,3 +1,4 @@
+import { linkProperties } from '#testing/decision/link-properties.js';
 import { type PostgresWorld, postgresWorld } from '#testing/decision/postgres-world.js';
 import { decisionProperties } from '#testing/decision/properties.js';
 import { type TestDatabase, testDatabase } from '#testing/postgres.js';
@@ -15,6 +16,11 @@ afterAll(async () => {
 });
 
 decisionProperties('in Postgres', 25, async () => {
+  await world.clear();
+  return { ...world };
+});
+
+linkProperties('in Postgres', 25, async () => {
   await world.clear();
   return { ...world };
 });
