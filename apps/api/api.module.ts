@@ -27,6 +27,7 @@ import { CommandsController } from './commands/commands.controller.js';
 import { Commands } from './commands/commands.js';
 import { ContactWritesController } from './contacts/contact-writes.controller.js';
 import { ContactsController } from './contacts/contacts.controller.js';
+import { ContactExportController } from './contacts/export/contact-export.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
@@ -71,6 +72,7 @@ import { SuppressionWritesController } from './suppressions/suppression-writes.c
 import { SuppressionsController } from './suppressions/suppressions.controller.js';
 
 const RESOURCES = [
+  ContactExportController,
   ContactWritesController,
   ContactsController,
   ChangesController,

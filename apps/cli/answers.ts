@@ -8,6 +8,7 @@ import type {
   quarantineShown,
 } from '#apps/api/deliveries/delivery-schemas.js';
 import type { effectShown, whyShown } from '#apps/api/effects/effect-schemas.js';
+import type { importShown } from '#apps/api/imports/import-schemas.js';
 import type { notificationShown } from '#apps/api/notifications/notification-schemas.js';
 import type { parkedShown } from '#apps/api/parked/parked-schemas.js';
 import type { publishedShown, ruleShown, rulesShown } from '#apps/api/rules/rule-schemas.js';
@@ -26,6 +27,7 @@ export type Quarantined = z.infer<typeof quarantineShown>;
 export type OpenedQuarantined = z.infer<typeof openedQuarantine>;
 export type Effect = z.infer<typeof effectShown>;
 export type Why = z.infer<typeof whyShown>;
+export type Imported = z.infer<typeof importShown>;
 export type Notification = z.infer<typeof notificationShown>;
 export type Parked = z.infer<typeof parkedShown>;
 export type Published = z.infer<typeof publishedShown>;

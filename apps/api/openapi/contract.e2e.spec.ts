@@ -39,6 +39,7 @@ describe('the OpenAPI document', () => {
   const REQUESTS: readonly Request[] = [
     ['put /v1/contacts', 200, () => '/v1/contacts', () => ({ email: 'eve@example.com', set: { company: 'Norland' } })],
     ['get /v1/contacts', 200, () => '/v1/contacts?limit=2'],
+    ['get /v1/contacts/export', 200, () => '/v1/contacts/export?tag=pricing-interest'],
     ['get /v1/contacts/{contactId}', 200, () => `/v1/contacts/${ids['ada']}`],
     ['get /v1/contacts/{contactId}/timeline', 200, () => `/v1/contacts/${ids['ada']}/timeline?limit=5`],
     ['get /v1/contacts/{contactId}/commands/{commandId}', 200, () => `/v1/contacts/${ids['ada']}/commands/${NOBODY}`],

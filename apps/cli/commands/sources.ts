@@ -13,6 +13,7 @@ import { isReachable, setupAt } from '../sources/setup.js';
 import { wrapped } from '../text/plain.js';
 import { WIDTH } from '../text/table.js';
 import { localTime, zonedTime } from '../text/time.js';
+import { addSourceImport } from './import-source.js';
 import { addSet } from './set-source.js';
 import { addTail } from './tail-source.js';
 
@@ -28,7 +29,9 @@ interface RotateOptions extends SharedOptions, KeyOptions {
 export function addSources(program: Command, streams: Streams): void {
   const sources = program
     .command('sources')
-    .description('Webhook endpoints of providers: create, list, show, tail, set, rotate, pause, resume, delete.');
+    .description(
+      'Webhook endpoints of providers: create, list, show, tail, import, set, rotate, pause, resume, delete.',
+    );
   addCreate(sources, streams);
   const list = sources
     .command('list')
@@ -46,6 +49,7 @@ export function addSources(program: Command, streams: Streams): void {
     });
   withExamples(withSharedOptions(show), 'afterclick sources show website');
   addTail(sources, streams);
+  addSourceImport(sources, streams);
   addSet(sources, streams);
   addRotate(sources, streams);
   addChange(sources, 'pause', 'Pause a source: its sender is told to come again later.', 'is paused', streams);
