@@ -72,7 +72,7 @@ describe('an import of contacts', () => {
     expect(rejects.headers.get('content-type')).toContain('text/csv');
     expect(rejects.body.trimEnd().split('\n')).toEqual([
       'afterclick_line;afterclick_reason;E-Mail;First Name;Plan;Tags;Internal',
-      '3;"E-Mail: Expected an e-mail address";not an address;Omar;free;;x',
+      '3;"E-Mail: not an address is no e-mail address; write it as ada@example.com";not an address;Omar;free;;x',
       expect.stringMatching(/^5;"2 cells where the header has 5: .+";quin@example.com;Quin$/),
     ]);
     const found = await engine.askUntil<{ items: object[] }>(
@@ -101,7 +101,11 @@ describe('an import of contacts', () => {
     expect(found.items[0]).toMatchObject({ attributes: { seats: 12, beta: true }, tags: ['vip'], stage: 'customer' });
     const rejects = await engine.ask<object>(`/v1/imports/${done.id}/rejects`);
     const row = JSON.stringify(lines[1]);
-    expect(rejects.body).toEqual({ line: 2, reason: 'email: Expected an e-mail address', row });
+    expect(rejects.body).toEqual({
+      line: 2,
+      reason: 'email: rosa is no e-mail address; write it as ada@example.com',
+      row,
+    });
   });
 
   it.each([
@@ -109,7 +113,7 @@ describe('an import of contacts', () => {
       'a file without addresses',
       'name\nNora\n',
       {},
-      'No column holds the e-mail address. Name it with --map COLUMN=email.',
+      'No column holds the e-mail address. Name it with --map COLUMN=email (or COLUMN=external_id).',
     ],
     [
       'a mapping of no column',

@@ -9,6 +9,8 @@ import { ImportRun, releaseImport, type TakenImport } from '#adapters/postgres/i
 import { PostgresImports } from '#adapters/postgres/imports/imports.js';
 import { inputOutcomes } from '#adapters/postgres/inputs/input-outcomes.js';
 import { refusal } from '#apps/api/commands/answer.js';
+import type { Uuid } from '#contracts/ids.js';
+import type { WishContext } from '#domain/contact/wish/contact-wish.js';
 import type { Import } from '#engine/imports/import.js';
 import type { About } from '#engine/imports/progress.js';
 import { FileError, type Rows } from '#engine/imports/row.js';
@@ -23,7 +25,11 @@ import { engagementJob } from './engagements/engagement-job.js';
 export type ImporterParts = Pick<
   Runtime,
   'pool' | 'log' | 'checkpoints' | 'topics' | 'workspaceKeys' | 'masterKey' | 'clock'
-> & { readonly logger: Logger };
+> & {
+  readonly logger: Logger;
+  /** What the workspace declares of its contacts now. */
+  readonly declared: (workspaceId: Uuid) => Promise<WishContext>;
+};
 
 /** So often it may come to nothing before it is given up. */
 const TRIES = 3;
@@ -100,7 +106,8 @@ async function jobOf(parts: ImporterParts, imports: PostgresImports, wanted: Imp
   const { workspaceId, id, kind, sourceId, wish } = wanted;
   const bytes = imports.content(workspaceId, id);
   const jobParts = { keys: parts.workspaceKeys, clock: parts.clock, topic: () => parts.topics.engagements };
-  if (kind === 'contacts') return contactJob(wanted, await contactRows(bytes, wish), jobParts);
+  if (kind === 'contacts')
+    return contactJob(wanted, await contactRows(bytes, wish), jobParts, await parts.declared(workspaceId));
   const source = sourceId === null ? null : await sourceToReread(parts.pool, workspaceId, sourceId);
   const provider = source === null ? undefined : providerNamed(source.provider);
   if (source === null || provider === undefined) throw new FileError('There is no such source any more.');

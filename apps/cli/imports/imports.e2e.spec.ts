@@ -56,7 +56,9 @@ describe('afterclick contacts import and export', () => {
     expect(again).toContain('3 rows: 2 written');
     expect((await done(...args, '--again')).out).toContain('0 written, 2 were so already');
     const rejected = readFileSync(rejects, 'utf8');
-    expect(rejected).toContain('3,"Mail Address: Expected an e-mail address",nobody,Max,1');
+    expect(rejected).toContain(
+      '3,"Mail Address: nobody is no e-mail address; write it as ada@example.com",nobody,Max,1',
+    );
     const mended = file('mended.csv', rejected.replace('nobody', 'max@example.com'));
     const { out } = await done('contacts', 'import', mended, '--map', 'Mail Address=email', '--json');
     expect(JSON.parse(out)).toMatchObject({ state: 'finished', changed: 1, rejected: 0 });

@@ -2,9 +2,8 @@
 import type { ColumnUse } from '#engine/imports/progress.js';
 import { FileError } from '#engine/imports/row.js';
 
-/** Fields that are no attributes. Everything else is the attribute of that name. */
-export const CONTACT_FIELDS = ['email', 'tags', 'stage', 'owner'] as const;
-export type ContactField = (typeof CONTACT_FIELDS)[number];
+/** Fields that are no attributes, beside `consent.PURPOSE`. Everything else is the attribute of that name. */
+export const CONTACT_FIELDS = ['email', 'external_id', 'tags', 'stage', 'owner', 'time_zone', 'consent'] as const;
 
 /** In a mapping: the column is left out. */
 export const LEFT_OUT = '-';
@@ -15,6 +14,8 @@ const GUESSES: Readonly<Record<string, string>> = {
   email_address: 'email',
   e_mail_address: 'email',
   emailaddress: 'email',
+  externalid: 'external_id',
+  timezone: 'time_zone',
   tag: 'tags',
   labels: 'tags',
   lifecycle_stage: 'stage',
@@ -54,9 +55,9 @@ export function columnsOf(
     return { column, field: guessed(column, isOurExport), guessed: true };
   });
   assertEachOnce(uses);
-  if (!uses.some(({ field }) => field === 'email'))
+  if (!uses.some(({ field }) => field === 'email' || field === 'external_id'))
     throw new FileError(
-      `No column holds the e-mail address. Name it with --map COLUMN=email. The columns are: ${columns.join(', ')}.`,
+      `No column holds the e-mail address. Name it with --map COLUMN=email (or COLUMN=external_id). The columns are: ${columns.join(', ')}.`,
     );
   return uses;
 }
@@ -74,7 +75,7 @@ function fieldNamed(told: string): string {
 }
 
 function guessed(column: string, isOurExport: boolean): string | null {
-  if (column.startsWith('attributes.')) return column;
+  if (column.startsWith('attributes.') || column.startsWith('consent.')) return column;
   const name = plainName(column);
   if (REJECT_COLUMNS.includes(name)) return null;
   if (isOurExport && (COMPUTED as readonly string[]).includes(name)) return null;

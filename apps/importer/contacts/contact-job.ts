@@ -1,7 +1,7 @@
 /** An import of contacts: its rows, and the input that each becomes. */
-import { upsertOf } from '#apps/api/contacts/contact-writes.js';
-import { deriveId } from '#contracts/ids.js';
+import { deriveId, type Identity, subjectOf, type Uuid } from '#contracts/ids.js';
 import type { Json } from '#contracts/json.js';
+import type { WishContext } from '#domain/contact/wish/contact-wish.js';
 import type { Import } from '#engine/imports/import.js';
 import type { About, ColumnUse } from '#engine/imports/progress.js';
 import type { Rows } from '#engine/imports/row.js';
@@ -21,8 +21,13 @@ export interface JobParts {
 
 export type Job = Pick<ImportJob, 'rows' | 'make'> & { readonly about: About };
 
-/** Throws FileError where the columns do not fit. */
-export function contactJob(wanted: Import, { columns, header, delimiter, rows }: Rows, parts: JobParts): Job {
+/** `context`: what the workspace declares now. Throws FileError where the columns do not fit. */
+export function contactJob(
+  wanted: Import,
+  { columns, header, delimiter, rows }: Rows,
+  parts: JobParts,
+  context: WishContext,
+): Job {
   const { map = {}, fire = false } = wanted.wish;
   const uses = columns === null ? null : columnsOf(columns, map);
   return {
@@ -34,16 +39,19 @@ export function contactJob(wanted: Import, { columns, header, delimiter, rows }:
       const secret = await parts.keys.secret(workspaceId);
       const key = await parts.keys.daily(workspaceId, at, 'engagements');
       return chunk.map((row) => {
-        const read = contactOf(row, uses, map);
+        const read = contactOf(row, { columns: uses, map, context });
         if ('refused' in read) return read;
-        const { contactId, input } = upsertOf(secret, read.write);
         const id = deriveId('import', importId, row.line);
-        const address = { topic: parts.topic(), key: contactId, workspaceId, id, at };
-        const marked = { ...input, data: { ...input.data, firesRules: fire } };
-        return { inputs: [sealInput(marked, address, key)], sample: read.write as unknown as Json };
+        const address = { topic: parts.topic(), key: contactIdOf(secret, read.identity), workspaceId, id, at };
+        const input = { ...read.input, data: { ...read.input.data, firesRules: fire } };
+        return { inputs: [sealInput(input, address, key)], sample: read.wish as unknown as Json };
       });
     },
   };
+}
+
+function contactIdOf(secret: Buffer, identity: Identity): Uuid {
+  return identity.kind === 'contact' ? identity.value : subjectOf(secret, identity);
 }
 
 function aboutOf(columns: readonly ColumnUse[] | null, header: string | null, delimiter: string | null): About {

@@ -3,8 +3,11 @@ import { columnsOf } from '#apps/importer/contacts/columns.js';
 import { contactOf } from '#apps/importer/contacts/contact-row.js';
 import type { Json } from '#contracts/json.js';
 import type { ContactRow } from '#contracts/read-models.js';
+import type { WishContext } from '#domain/contact/wish/contact-wish.js';
 import { contactFile } from './contact-file.js';
 import { asText, cellOf } from './export-columns.js';
+
+const context: WishContext = { attributes: new Map(), owners: new Set(), isTimeZone: () => true };
 
 const ADA: ContactRow = {
   workspaceId: 'w',
@@ -15,6 +18,9 @@ const ADA: ContactRow = {
   score: 12,
   stage: 'lead',
   owner: 'sam@example.com',
+  timeZone: 'Europe/Berlin',
+  consent: { calls: { given: true, at: 5 } },
+  deleted: false,
   suppressed: false,
   suppressedScopes: [],
   engagements: 3,
@@ -47,12 +53,14 @@ it('is read again by an import as what it was: fields, tags, and attributes of a
   const uses = columnsOf(opened.columns ?? []);
   expect(uses.filter(({ field }) => field === null).map(({ column }) => column)).toContain('score');
   for await (const row of opened.rows)
-    expect(contactOf(row, uses, {})).toEqual({
-      write: {
+    expect(contactOf(row, { columns: uses, map: {}, context })).toMatchObject({
+      wish: {
         email: 'ada@example.com',
         addTags: ['beta', 'vip'],
         stage: 'lead',
         owner: 'sam@example.com',
+        timeZone: 'Europe/Berlin',
+        consent: ADA.consent,
         set: ADA.attributes,
       },
     });
@@ -62,8 +70,8 @@ it('is read again as NDJSON too, where values keep their types', async () => {
   const row = { ...ADA, attributes: { seats: 3, plan: { name: 'pro' } } };
   const [line = ''] = (await fileOf([row], { format: 'ndjson' })).split('\n');
   const values = new Map(Object.entries(JSON.parse(line) as Record<string, Json>));
-  const read = contactOf({ line: 1, raw: line, values, problem: null }, null, {});
-  expect(read).toMatchObject({ write: { email: 'ada@example.com', set: row.attributes, addTags: ['beta', 'vip'] } });
+  const read = contactOf({ line: 1, raw: line, values, problem: null }, { columns: null, map: {}, context });
+  expect(read).toMatchObject({ wish: { email: 'ada@example.com', set: row.attributes, addTags: ['beta', 'vip'] } });
 });
 
 it('has the columns that are asked for, in their order', async () => {

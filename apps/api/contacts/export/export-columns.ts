@@ -12,6 +12,8 @@ export const FIXED: Readonly<Record<string, Value>> = {
   tags: (row) => [...row.tags],
   stage: (row) => row.stage,
   owner: (row) => row.owner,
+  time_zone: (row) => row.timeZone,
+  consent: (row) => (Object.keys(row.consent).length === 0 ? null : (row.consent as unknown as Json)),
   score: (row) => row.score,
   suppressed: (row) => row.suppressed,
   suppressed_scopes: (row) => [...row.suppressedScopes],
