@@ -41,6 +41,7 @@ const TEXTS = {
   owner: 'owner',
   time_zone: 'timeZone',
 } as const;
+const isText = (field: string): field is keyof typeof TEXTS => Object.hasOwn(TEXTS, field);
 const PREFIX = 'attributes.';
 const CONSENT = 'consent.';
 
@@ -52,11 +53,11 @@ function wishOf(row: Row, { columns, map, context }: Reading): Draft {
   const problems: string[] = [];
   let addTags: readonly string[] | undefined;
   const wrong = (column: string, problem: string) => problems.push(`${column}: ${problem}`);
-  const isText = columns !== null;
+  const areTexts = columns !== null;
   for (const { column, field, value } of cells(row, columns, map)) {
-    if (value === null && field in TEXTS) continue;
-    if (field in TEXTS) {
-      const name = TEXTS[field as keyof typeof TEXTS];
+    if (value === null && isText(field)) continue;
+    if (isText(field)) {
+      const name = TEXTS[field];
       if (typeof value !== 'string' && typeof value !== 'number') wrong(column, 'expected text');
       else texts[name] = String(value).trim();
       from.set(name, column);
@@ -74,7 +75,9 @@ function wishOf(row: Row, { columns, map, context }: Reading): Draft {
       const name = field.startsWith(PREFIX) ? field.slice(PREFIX.length) : field;
       const type = context.attributes.get(name)?.type;
       set[name] =
-        isText && typeof value === 'string' && type !== undefined ? fromText({ ...type, storedAs: [] }, value) : value;
+        areTexts && typeof value === 'string' && type !== undefined
+          ? fromText({ ...type, storedAs: [] }, value)
+          : value;
       from.set(`set.${name}`, column);
     }
   }
@@ -139,7 +142,7 @@ function parsed(text: string): Json {
   }
 }
 
-const isObject = (value: Json): value is JsonObject =>
+const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `set.plan` → the column it came of. */
