@@ -3,6 +3,7 @@ import type { Uuid } from '#contracts/ids.js';
 import type { Appendable, LogRecord } from '#contracts/record.js';
 import type { Fence } from '#engine/log/log.js';
 import type { LeasedEffect, RequestedEffect, TargetName } from './effect.js';
+import type { Shares } from './places.js';
 
 export interface EffectCopies {
   /**
@@ -33,8 +34,17 @@ export interface Pause {
 
 /** Each call commits on its own and rejects with WorldError when the database is away. */
 export interface EffectQueue {
-  /** Leases due effects to `owner`, the longest due first; of a contact only the earliest. Counts an attempt for each. */
-  lease(target: TargetName, owner: string, limit: number, leaseMs: number): Promise<readonly LeasedEffect[]>;
+  /**
+   * Leases due effects to `owner`, the longest due first; of a contact only the earliest, of a workspace no more than its share
+   * (left out: `limit`). Counts an attempt for each.
+   */
+  lease(
+    target: TargetName,
+    owner: string,
+    limit: number,
+    leaseMs: number,
+    shares?: Shares,
+  ): Promise<readonly LeasedEffect[]>;
   /** Settles those whose lease still holds and enqueues their outcomes, in one transaction. Answers the effects settled. */
   settle(settlements: readonly Settlement[]): Promise<readonly Uuid[]>;
   /** Due again after `afterMs`, or at notAfter if that is earlier. False when the lease was lost. */

@@ -14,6 +14,8 @@ export interface Target {
   readonly name: TargetName;
   /** Attempts that run side by side in one process. */
   readonly concurrency: number;
+  /** Each workspace has an endpoint of its own: a slow one gets no more than a share of the attempts. */
+  readonly perWorkspace?: boolean;
   /** Ends well within the lease. A rejection counts as a failed attempt. */
   carryOut(effect: OpenedEffect): Promise<Attempt>;
 }

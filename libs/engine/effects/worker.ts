@@ -5,6 +5,7 @@ import { newOwner } from '#engine/log/processes.js';
 import { type Attempting, attempt } from './attempt.js';
 import type { LeasedEffect } from './effect.js';
 import type { Outcomes } from './outcome.js';
+import { Places } from './places.js';
 import type { EffectQueue } from './queue.js';
 import { Settler } from './settler.js';
 
@@ -24,6 +25,7 @@ export class EffectWorker {
   readonly #draining = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #settler: Settler;
+  readonly #places: Places;
   #hurry = new AbortController();
   #looking: Promise<void> = Promise.resolve();
   #trouble: Error | null = null;
@@ -35,6 +37,7 @@ export class EffectWorker {
     private readonly options: WorkerOptions = {},
   ) {
     this.#settler = new Settler(queue, this.#draining.signal);
+    this.#places = new Places(how.target.concurrency, how.target.perWorkspace ?? false);
   }
 
   start(): this {
@@ -77,10 +80,11 @@ export class EffectWorker {
   /** Null when the database is away. */
   async #lease(): Promise<readonly LeasedEffect[] | null> {
     const { target } = this.how;
-    const free = target.concurrency - this.#running.size;
+    const { free } = this.#places;
     if (free <= 0) return [];
+    const shares = this.#places.shares();
     try {
-      const leased = await this.queue.lease(target.name, this.#owner, free, this.options.leaseMs ?? 30_000);
+      const leased = await this.queue.lease(target.name, this.#owner, free, this.options.leaseMs ?? 30_000, shares);
       this.#trouble = null;
       return leased;
     } catch (error) {
@@ -92,12 +96,14 @@ export class EffectWorker {
 
   /** An end frees a place, and a later effect of the contact: look again. */
   #run(effect: LeasedEffect): void {
+    this.#places.take(effect.workspaceId);
     const done = this.#carry(effect)
       .catch((error) => {
         if (!(error instanceof WorldError)) this.how.onFault(error);
       })
       .finally(() => {
         this.#running.delete(done);
+        this.#places.leave(effect.workspaceId);
         this.wake();
       });
     this.#running.add(done);

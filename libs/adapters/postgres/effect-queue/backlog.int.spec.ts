@@ -52,6 +52,40 @@ it('looks once past a long backlog of one contact, not at every look', async () 
   expect(await leased()).toEqual([]);
 });
 
+it('leases each workspace no more than its share, and looks past the backlog of one that has none left', async () => {
+  const [slow, calm] = [deriveId('slow workspace'), deriveId('calm workspace')];
+  const of = (workspace: Uuid, count: number, ago: string) =>
+    pool.query(
+      `insert into delivery.effect_queue (effect_id, target, workspace_id, contact_id, version, kind, not_after, event_id, data, sealed, next_at)
+       select gen_random_uuid(), 'webhook', $1, gen_random_uuid(), 1, 'notify', now() + interval '1 day', gen_random_uuid(), '{}', '\\x00',
+         now() - $3::interval
+       from generate_series(1, $2::int)`,
+      [workspace, count, ago],
+    );
+  await of(slow, LOOKED_AT_ONCE + 50, '1 hour');
+  await of(calm, 3, '1 second');
+  const lease = async (limit: number, held: ReadonlyMap<Uuid, number>, others: number) => {
+    const effects = await queue.lease('webhook', 'me', limit, 30_000, { of: held, others });
+    return [slow, calm].map((workspace) => effects.filter((effect) => effect.workspaceId === workspace).length);
+  };
+  expect(await lease(32, new Map(), 16)).toEqual([16, 3]);
+  expect(
+    await lease(
+      13,
+      new Map([
+        [slow, 0],
+        [calm, 5],
+      ]),
+      6,
+    ),
+  ).toEqual([0, 0]);
+  await of(calm, 2, '1 second');
+  expect(await lease(13, new Map([[slow, 0]]), 6)).toEqual([0, 2]);
+  expect(await lease(13, new Map([[slow, 4]]), 6)).toEqual([4, 0]);
+  // The longest due first, where places are fewer than what may be leased.
+  expect(await lease(5, new Map(), 5)).toEqual([5, 0]);
+});
+
 it('wakes the next of a contact when the one before it has ended', async () => {
   await wanted(busy, 1, 2);
   for (const version of [1, 2, 3]) {

@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Uuid } from '#contracts/ids.js';
 import type { LeasedEffect, TargetName } from '#engine/effects/effect.js';
+import type { Shares } from '#engine/effects/places.js';
 import type { EffectQueue, Pause, Settlement } from '#engine/effects/queue.js';
 import type { Outbox } from '#engine/outbox/outbox.js';
 import { plainArray } from '../read-models/array-literal.js';
@@ -11,22 +12,40 @@ import { EFFECT_COLUMNS, type QueuedRow } from './effect-row.js';
 
 // The end of a lease is the row's next due time: what a dead worker left becomes due like anything else. What waits behind an earlier
 // one of its contact is put off, so that a long backlog of one contact is not looked through each time; the end of the earlier wakes it.
+// Each workspace is looked at for itself, from one to the next in the index: the backlog of one hides nothing of another.
 const LEASE = statement(
   'delivery.effect_queue.lease',
-  `with looked as materialized (
-  select q.effect_id, q.target, q.next_at, earlier.next_at as behind from delivery.effect_queue q
+  `with recursive workspaces(id) as (
+  (select workspace_id from delivery.effect_queue where target = $1 and state = 'queued' order by workspace_id limit 1)
+  union all
+  select (
+    select n.workspace_id from delivery.effect_queue n
+    where n.target = $1 and n.state = 'queued' and n.workspace_id > w.id order by n.workspace_id limit 1
+  ) from workspaces w where w.id is not null
+), allowed as (
+  select w.id, coalesce(held.may, $9::int) as may from workspaces w
+  left join unnest($7::uuid[], $8::int[]) as held(id, may) on held.id = w.id
+  where w.id is not null and coalesce(held.may, $9::int) > 0
+), looked as materialized (
+  select q.effect_id, q.target, q.workspace_id, q.next_at, allowed.may, earlier.next_at as behind from allowed
+  cross join lateral (
+    select d.effect_id, d.target, d.workspace_id, d.contact_id, d.version, d.next_at from delivery.effect_queue d
+    where d.target = $1 and d.workspace_id = allowed.id and d.state = 'queued' and d.next_at <= now()
+    order by d.next_at limit $5
+  ) q
   left join lateral (
     select e.next_at from delivery.effect_queue e
     where e.workspace_id = q.workspace_id and e.contact_id = q.contact_id and e.target = q.target
       and e.state = 'queued' and e.version < q.version
     order by e.version limit 1
   ) earlier on true
-  where q.target = $1 and q.state = 'queued' and q.next_at <= now()
-  order by q.next_at limit $5
+), ready as (
+  select effect_id, target, next_at, may, row_number() over (partition by workspace_id order by next_at) as place
+  from looked where behind is null
 ), due as (
-  select q.effect_id, q.target from looked join delivery.effect_queue q using (effect_id, target)
-  where looked.behind is null and q.state = 'queued' and q.next_at <= now()
-  order by looked.next_at limit $3
+  select q.effect_id, q.target from ready join delivery.effect_queue q using (effect_id, target)
+  where ready.place <= ready.may and q.state = 'queued' and q.next_at <= now()
+  order by ready.next_at limit $3
   for update of q skip locked
 ), leased as (
   update delivery.effect_queue q
@@ -41,8 +60,10 @@ const LEASE = statement(
   update delivery.effect_queue q set next_at = greatest(waiting.behind, now() + $6 * interval '1 ms')
   from waiting where q.effect_id = waiting.effect_id and q.target = waiting.target
   returning 1
+), full_looks as (
+  select 1 from looked group by workspace_id having count(*) = $5
 )
-select leased.*, (select count(*) from looked) = $5 and p.count > 0 as more
+select leased.*, exists (select from full_looks) and p.count > 0 as more
 from (select count(*) from put_off) p left join leased on true`,
 );
 const SETTLE = statement(
@@ -83,7 +104,7 @@ set next_at = least(now() + $5 * interval '1 ms', not_after), last_reason = $6, 
 where effect_id = $1 and target = $2 and workspace_id = $3 and epoch = $4 and state = 'queued'`,
 );
 
-/** Due effects that one statement looks at: it stays short however long the queue. */
+/** Due effects of a workspace that one statement looks at: it stays short however long the queue. */
 export const LOOKED_AT_ONCE = 200;
 /** Milliseconds after which what waits behind another is looked at again, should nobody have woken it. */
 const PUT_OFF_MS = 60_000;
@@ -99,9 +120,16 @@ export class PostgresEffectQueue implements EffectQueue {
     private readonly outbox: Outbox<PoolClient>,
   ) {}
 
-  async lease(target: TargetName, owner: string, limit: number, leaseMs: number): Promise<readonly LeasedEffect[]> {
+  async lease(
+    target: TargetName,
+    owner: string,
+    limit: number,
+    leaseMs: number,
+    { of, others }: Shares = { of: new Map(), others: limit },
+  ): Promise<readonly LeasedEffect[]> {
+    const shares = [plainArray([...of.keys()]), plainArray([...of.values()]), others];
     for (;;) {
-      const values = [target, owner, limit, leaseMs, LOOKED_AT_ONCE, PUT_OFF_MS];
+      const values = [target, owner, limit, leaseMs, LOOKED_AT_ONCE, PUT_OFF_MS, ...shares];
       const { rows } = await query<LeasedRow>(this.pool, bind(LEASE, values));
       const leased = rows.filter(({ effectId }) => effectId !== null).map(({ more: _, ...row }) => row);
       if (leased.length > 0 || rows[0]?.more !== true) return leased;

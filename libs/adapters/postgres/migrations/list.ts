@@ -13,6 +13,7 @@ import * as changes from './0014-changes.js';
 import * as imports from './0016-imports.js';
 import * as search from './0017-search.js';
 import * as replayClaims from './0021-replay-claims.js';
+import * as effectShares from './0022-effect-shares.js';
 
 export interface Migration {
   readonly name: string;
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly Migration[] = [
   imports,
   search,
   replayClaims,
+  effectShares,
 ];

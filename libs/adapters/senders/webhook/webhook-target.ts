@@ -21,7 +21,9 @@ const WHILE_PAUSED_MS = 60_000;
 
 export class WebhookTarget implements Target {
   readonly name = 'webhook';
-  readonly concurrency = 16;
+  /** A workspace alone gets half of them. */
+  readonly concurrency = 32;
+  readonly perWorkspace = true;
   readonly #agent: Agent;
   readonly #timeoutMs: number;
   readonly #clock: () => number;
