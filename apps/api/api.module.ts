@@ -9,6 +9,7 @@ import { PostgresPublications } from '#adapters/postgres/rules/publications.js';
 import { TOPICS, topicOf } from '#contracts/topics.js';
 import type { PublishingParts } from '#engine/publishing/publish.js';
 import { API_KEYS, ApiKeyGuard } from '#platform/auth/api-key.guard.js';
+import { gapsProbe } from '#platform/health/gaps-probe.js';
 import { HealthController } from '#platform/health/health.controller.js';
 import { parkedProbe } from '#platform/health/parked-probe.js';
 import { quarantineProbe } from '#platform/health/quarantine-probe.js';
@@ -66,6 +67,7 @@ import { ParkedController } from './parked/parked.controller.js';
 import { Parked } from './parked/parked.js';
 import { RulesDesk } from './rules/published-rules.js';
 import { RulesController } from './rules/rules.controller.js';
+import { SourceGapsController } from './sources/source-gaps.controller.js';
 import { SourcesController } from './sources/sources.controller.js';
 import { SuppressionChecks } from './suppressions/suppression-checks.js';
 import { SuppressionWritesController } from './suppressions/suppression-writes.controller.js';
@@ -88,6 +90,7 @@ const RESOURCES = [
   DeadLettersController,
   RulesController,
   SourcesController,
+  SourceGapsController,
   KeysController,
   HealthController,
   MetricsController,
@@ -144,7 +147,7 @@ function valuesOf(deps: ApiDependencies): Provider[] {
 function readinessOf(deps: ApiDependencies, engagements: () => string): Readiness {
   const { pool, log, clock, configuration, watched = WATCHES_NOTHING } = deps;
   const quarantine = quarantineProbe(pool, configuration.quarantineAlert);
-  const own = [rulesProbe(pool, log, engagements, clock), parkedProbe(pool), quarantine];
+  const own = [rulesProbe(pool, log, engagements, clock), parkedProbe(pool), quarantine, gapsProbe(pool, clock)];
   const probes = [...own, ...watched.probes];
   return new Readiness({ database: () => databaseTrouble(pool, DATABASE_MS), watched: { ...watched, probes } });
 }

@@ -7,6 +7,7 @@ import type { Service } from '#platform/process/service.js';
 import { type IngestRuntime, openIngestRuntime } from '#platform/runtime/ingest-runtime.js';
 import { ingestHttp, ingestModule } from './ingest.module.js';
 import { ingestPorts } from './ingest-ports.js';
+import { sayPresence } from './presence.js';
 
 export const ingestService: Service<IngestRuntime> = {
   name: 'ingest',
@@ -14,6 +15,7 @@ export const ingestService: Service<IngestRuntime> = {
   compose: async (runtime, undo) => {
     const { ports, directory } = await ingestPorts(runtime, runtime.metrics);
     undo.add(() => directory.stop());
+    undo.add(sayPresence(runtime));
     const ingest = ingestModule(ports, ingestHttp(runtime.configuration));
     const module = serviceModule(ingest, operationsModule(runtime, readinessOf(runtime)));
     return { module, consumers: null };

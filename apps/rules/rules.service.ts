@@ -13,6 +13,7 @@ import type { Runtime } from '#platform/runtime/runtime.js';
 import { DATABASE_PATIENCE_MS, openServiceRuntime } from '#platform/runtime/service-runtime.js';
 import { rulesModule } from './rules.module.js';
 import { watchFailingRules } from './suspend-rules.js';
+import { watchGaps } from './watch-gaps.js';
 
 export const rulesService: Service<Runtime> = {
   name: 'rules',
@@ -24,6 +25,7 @@ export const rulesService: Service<Runtime> = {
     const relays = startRelays(runtime);
     undo.add(() => relays.drain());
     undo.add(watchFailingRules({ ...runtime, published: () => relays.wake() }));
+    undo.add(watchGaps(runtime));
     const consumers = consumersOf(runtime);
     const readiness = new Readiness({
       database: () => databaseTrouble(pool, DATABASE_PATIENCE_MS),

@@ -2,7 +2,9 @@
 import type { Logger } from 'pino';
 import { wiredDelivery } from '#apps/delivery/wired-delivery.js';
 import { ingestPorts } from '#apps/ingest/ingest-ports.js';
+import { sayPresence } from '#apps/ingest/presence.js';
 import { watchFailingRules } from '#apps/rules/suspend-rules.js';
+import { watchGaps } from '#apps/rules/watch-gaps.js';
 import { watchRules } from '#apps/rules/watch-rules.js';
 import type { Configuration } from '#platform/configuration/configuration.js';
 import { projectionProbe } from '#platform/health/projection-probe.js';
@@ -61,9 +63,11 @@ async function serve(runtime: Runtime, database: Database, options: StandaloneOp
   undo.add(startGrowth(runtime));
   const ingest = await ingestPorts(runtime, metrics);
   undo.add(() => ingest.directory.stop());
+  undo.add(sayPresence(runtime));
   const relays = startRelays(runtime);
   undo.add(() => relays.drain());
   undo.add(watchFailingRules({ ...runtime, published: () => relays.wake() }));
+  undo.add(watchGaps(runtime));
   const consumers = consumersOf(runtime);
   // On one machine the receiver of a webhook may well run beside us.
   const delivery = wiredDelivery(runtime, { allowLoopback: true, settled: () => relays.wake() });

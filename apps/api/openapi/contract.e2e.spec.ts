@@ -122,6 +122,8 @@ describe('the OpenAPI document', () => {
     ['post /v1/sources', 201, () => '/v1/sources', () => ({ name: 'other', provider: 'generic-hmac' })],
     ['get /v1/sources/{sourceId}', 200, () => `/v1/sources/${ids['source']}`],
     ['patch /v1/sources/{sourceId}', 200, () => `/v1/sources/${ids['source']}`, () => ({ policy: { burst: 9 } })],
+    ['get /v1/sources/{sourceId}/gaps', 200, () => `/v1/sources/${ids['source']}/gaps`],
+    ['post /v1/sources/{sourceId}/gaps/settle', 200, () => `/v1/sources/${ids['source']}/gaps/settle`],
     ['post /v1/sources/{sourceId}/rotate', 200, () => `/v1/sources/${ids['source']}/rotate`, () => ({})],
     ['post /v1/sources/{sourceId}/pause', 200, () => `/v1/sources/${ids['source']}/pause`],
     ['post /v1/sources/{sourceId}/resume', 200, () => `/v1/sources/${ids['source']}/resume`],

@@ -15,6 +15,7 @@ import { WIDTH } from '../text/table.js';
 import { localTime, zonedTime } from '../text/time.js';
 import { addSourceImport } from './import-source.js';
 import { addSet } from './set-source.js';
+import { addGaps } from './source-gaps.js';
 import { addTail } from './tail-source.js';
 
 interface CreateOptions extends SharedOptions, KeyOptions, PolicyOptions {
@@ -50,6 +51,7 @@ export function addSources(program: Command, streams: Streams): void {
   withExamples(withSharedOptions(show), 'afterclick sources show website');
   addTail(sources, streams);
   addSourceImport(sources, streams);
+  addGaps(sources, streams);
   addSet(sources, streams);
   addRotate(sources, streams);
   addChange(sources, 'pause', 'Pause a source: its sender is told to come again later.', 'is paused', streams);

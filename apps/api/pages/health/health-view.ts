@@ -81,8 +81,8 @@ function lagOf(groups: readonly WatchedGroup[]): number {
 
 function checkView({ part, ok, reasons }: Check): Html {
   return html`<li${ok ? null : html` class="ill"`}><span class="dot ${ok ? 'good' : 'bad'}"></span><div><span class="strong">${NAMES[part] ?? spoken(part)}</span> ${
-    ok ? html`<span class="soft">is well</span>` : reasons.map((reason) => html`<div class="soft wrap">${reason}</div>`)
-  }</div></li>`;
+    ok ? html`<span class="soft">is well</span>` : null
+  }${reasons.map((reason) => html`<div class="soft wrap">${reason}</div>`)}</div></li>`;
 }
 
 function groupView({ group, topic, partitions }: WatchedGroup): Html {

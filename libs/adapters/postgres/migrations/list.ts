@@ -12,6 +12,7 @@ import * as contactWrites from './0012-contact-writes.js';
 import * as changes from './0014-changes.js';
 import * as imports from './0016-imports.js';
 import * as search from './0017-search.js';
+import * as gaps from './0018-gaps.js';
 import * as replayClaims from './0021-replay-claims.js';
 import * as effectShares from './0022-effect-shares.js';
 
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   changes,
   imports,
   search,
+  gaps,
   replayClaims,
   effectShares,
 ];

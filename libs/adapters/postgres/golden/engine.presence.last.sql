@@ -1,0 +1,1 @@
+select seen_at from engine.ingest_presence for update
