@@ -6,6 +6,7 @@ import { databaseTrouble } from '#adapters/postgres/operations/database-probe.js
 import { PostgresOutbox } from '#adapters/postgres/outbox/outbox.js';
 import { PostgresApiKeys } from '#adapters/postgres/registry/api-keys.js';
 import { PostgresPublications } from '#adapters/postgres/rules/publications.js';
+import type { AddressPolicy } from '#adapters/senders/webhook/address-guard.js';
 import { TOPICS, topicOf } from '#contracts/topics.js';
 import type { PublishingParts } from '#engine/publishing/publish.js';
 import { API_KEYS, ApiKeyGuard } from '#platform/auth/api-key.guard.js';
@@ -16,6 +17,7 @@ import { quarantineProbe } from '#platform/health/quarantine-probe.js';
 import { Readiness } from '#platform/health/readiness.js';
 import { rulesProbe } from '#platform/health/rules-probe.js';
 import { WATCHES_NOTHING } from '#platform/health/watched.js';
+import { webhooksProbe } from '#platform/health/webhooks-probe.js';
 import { ValidationPipe } from '#platform/http/validation.js';
 import { RequestDurations } from '#platform/metrics/durations.js';
 import { LocalOrKeyGuard, MetricsController } from '#platform/metrics/metrics.controller.js';
@@ -49,6 +51,7 @@ import {
   METRICS,
   POOL,
   PUBLISHING,
+  WEBHOOK_POLICY,
   WORKSPACE_KEYS,
 } from './dependencies.js';
 import { EffectsController } from './effects/effects.controller.js';
@@ -72,6 +75,8 @@ import { SourcesController } from './sources/sources.controller.js';
 import { SuppressionChecks } from './suppressions/suppression-checks.js';
 import { SuppressionWritesController } from './suppressions/suppression-writes.controller.js';
 import { SuppressionsController } from './suppressions/suppressions.controller.js';
+import { WebhookDesk } from './webhooks/webhook-desk.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 const RESOURCES = [
   ContactExportController,
@@ -91,6 +96,7 @@ const RESOURCES = [
   RulesController,
   SourcesController,
   SourceGapsController,
+  WebhooksController,
   KeysController,
   HealthController,
   MetricsController,
@@ -99,6 +105,7 @@ const RESOURCES = [
 
 const SERVICES: Provider[] = [
   Changes,
+  WebhookDesk,
   ChangeStreams,
   FeedWatch,
   Commands,
@@ -139,15 +146,26 @@ function valuesOf(deps: ApiDependencies): Provider[] {
     { provide: Readiness, useFactory: () => readinessOf(deps, engagements) },
     { provide: METRICS, useValue: deps.metrics ?? new Registry() },
     { provide: IMPORT_RUNNER, useValue: deps.importRunner ?? null },
+    { provide: WEBHOOK_POLICY, useValue: webhookPolicyOf(deps) },
     { provide: API_KEYS, useValue: new PostgresApiKeys(deps.pool) },
     { provide: PUBLISHING, useFactory: () => publishingOf(deps, engagements) },
   ];
 }
 
+function webhookPolicyOf({ configuration, loopbackWebhooks }: ApiDependencies): AddressPolicy {
+  return { allowPrivate: configuration.allowPrivateWebhooks, allowLoopback: loopbackWebhooks ?? false };
+}
+
 function readinessOf(deps: ApiDependencies, engagements: () => string): Readiness {
   const { pool, log, clock, configuration, watched = WATCHES_NOTHING } = deps;
   const quarantine = quarantineProbe(pool, configuration.quarantineAlert);
-  const own = [rulesProbe(pool, log, engagements, clock), parkedProbe(pool), quarantine, gapsProbe(pool, clock)];
+  const own = [
+    rulesProbe(pool, log, engagements, clock),
+    parkedProbe(pool),
+    quarantine,
+    gapsProbe(pool, clock),
+    webhooksProbe(pool),
+  ];
   const probes = [...own, ...watched.probes];
   return new Readiness({ database: () => databaseTrouble(pool, DATABASE_MS), watched: { ...watched, probes } });
 }

@@ -24,6 +24,8 @@ export interface ApiDependencies {
   readonly watched?: Watched;
   /** Runs imports that are due; none where left out: they wait for a process that does. */
   readonly importRunner?: ImportRunner;
+  /** Webhooks may go to this very machine; not when left out. */
+  readonly loopbackWebhooks?: boolean;
   /** Called after rules were published: wakes the relay that carries the publication to the log. */
   readonly published?: () => void;
   /** The process's metrics, when others add to them too; an own registry when left out. */
@@ -39,6 +41,8 @@ export const CONTACT_KEYS = Symbol('ContactKeys');
 export const CONFIGURATION = Symbol('Configuration');
 export const LOGGER = Symbol('Logger');
 export const CLOCK = Symbol('clock');
+/** Where webhooks may go. */
+export const WEBHOOK_POLICY = Symbol('address policy of webhooks');
 export const METRICS = Symbol('metrics registry');
 /** Inputs are addressed to it; they go to its newest generation. */
 export const ENGAGEMENTS = Symbol('topic of inputs');

@@ -3,6 +3,7 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { inboxTarget } from '#adapters/senders/inbox/inbox-target.js';
 import type { AddressPolicy } from '#adapters/senders/webhook/address-guard.js';
 import { WebhookTarget } from '#adapters/senders/webhook/webhook-target.js';
+import { openSealed } from '#engine/effects/attempt.js';
 import { RETRIES, type RetryPolicy } from '#engine/effects/back-off.js';
 import { Outcomes } from '#engine/effects/outcome.js';
 import type { OutgoingWebhooks } from '#engine/effects/outgoing-webhook.js';
@@ -39,7 +40,8 @@ export class EffectWorkers implements OnApplicationBootstrap, BeforeApplicationS
     const outcomes = new Outcomes(workspaceKeys, clock, parts.engagements);
     this.#webhook = new WebhookTarget(webhooks, { policy, clock });
     const workerFor = (target: Target) => {
-      const how = { target, contactKeys, policy: parts.retries ?? RETRIES, clock, onFault };
+      const open = openSealed(contactKeys, onFault);
+      const how = { target, open, policy: parts.retries ?? RETRIES, clock, onFault };
       return new EffectWorker(queue, how, outcomes, { settled });
     };
     this.#workers = [workerFor(inboxTarget), workerFor(this.#webhook)];

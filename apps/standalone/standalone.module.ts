@@ -36,6 +36,7 @@ export function standaloneModule(runtime: Runtime, parts: StandaloneParts): Dyna
         ...runtime,
         engagements: () => topics.engagements,
         watched: parts.watched,
+        loopbackWebhooks: true,
         metrics: parts.metrics,
         importRunner: new Importer(runtime),
       }),

@@ -2,7 +2,7 @@ import { deriveId } from '#contracts/ids.js';
 import { PoisonError, WorldError } from '#engine/log/errors.js';
 import { memoryMasterKey } from '#engine/sealing/memory-keys.js';
 import type { ContactKeys } from '#engine/sealing/sealing.js';
-import { type Attempting, attempt } from './attempt.js';
+import { type Attempting, attempt, openSealed } from './attempt.js';
 import type { LeasedEffect } from './effect.js';
 import type { Attempt } from './target.js';
 
@@ -24,7 +24,7 @@ beforeEach(() => {
 function trying(carryOut: () => Promise<Attempt>, load: ContactKeys['load'] = async () => new Map([[contactId, key]])) {
   const how: Attempting = {
     target: { name: 'inbox', concurrency: 1, carryOut },
-    contactKeys: { load },
+    open: openSealed({ load }, (error) => void faults.push(error)),
     policy: { firstMs: 100, maxMs: 100, maxAttempts: 3 },
     clock: () => NOW,
     onFault: (error) => void faults.push(error),

@@ -22,7 +22,8 @@ export interface Settlement {
   readonly state: 'delivered' | 'expired' | 'dead';
   /** A code, never free text. */
   readonly reason: string | null;
-  readonly outcome: Appendable;
+  /** Null: nobody is told. */
+  readonly outcome: Appendable | null;
 }
 
 /** `reason`: a code. `counted`: this was an attempt; else it is taken back. */

@@ -1,4 +1,5 @@
 /** A target carries effects out: an adapter of something outside. */
+import type { EffectRequested } from '#contracts/contact-events.js';
 import type { OpenedEffect, TargetName } from './effect.js';
 
 /** What became of one attempt. `reason` is a code (`http_410`, `timeout`); `detail` is free text for the operator. */
@@ -10,12 +11,12 @@ export type Attempt =
   | { readonly result: 'postponed'; readonly reason: string; readonly afterMs: number }
   | { readonly result: 'refused'; readonly reason: string; readonly detail?: string };
 
-export interface Target {
+export interface Target<Content = EffectRequested['pii']> {
   readonly name: TargetName;
   /** Attempts that run side by side in one process. */
   readonly concurrency: number;
   /** Each workspace has an endpoint of its own: a slow one gets no more than a share of the attempts. */
   readonly perWorkspace?: boolean;
   /** Ends well within the lease. A rejection counts as a failed attempt. */
-  carryOut(effect: OpenedEffect): Promise<Attempt>;
+  carryOut(effect: OpenedEffect<Content>): Promise<Attempt>;
 }

@@ -1,4 +1,5 @@
 /** Leases due effects of one target and carries them out, as many side by side as the target bears. */
+import type { EffectRequested } from '#contracts/contact-events.js';
 import { WorldError } from '#engine/log/errors.js';
 import { type Backoff, pause, pauseMs } from '#engine/log/pause.js';
 import { newOwner } from '#engine/log/processes.js';
@@ -20,7 +21,7 @@ export interface WorkerOptions {
 
 const BACKOFF: Backoff = { firstMs: 100, maxMs: 5_000 };
 
-export class EffectWorker {
+export class EffectWorker<C = EffectRequested['pii']> {
   readonly #owner = newOwner();
   readonly #draining = new AbortController();
   readonly #running = new Set<Promise<void>>();
@@ -32,8 +33,8 @@ export class EffectWorker {
 
   constructor(
     private readonly queue: EffectQueue,
-    private readonly how: Attempting,
-    private readonly outcomes: Outcomes,
+    private readonly how: Attempting<C>,
+    private readonly outcomes: Pick<Outcomes, 'settlement'>,
     private readonly options: WorkerOptions = {},
   ) {
     this.#settler = new Settler(queue, this.#draining.signal);

@@ -15,6 +15,8 @@ export const SCOPES = [
   'write:rules',
   'read:sources',
   'write:sources',
+  'read:webhooks',
+  'write:webhooks',
   'read:operations',
   'write:operations',
 ] as const;

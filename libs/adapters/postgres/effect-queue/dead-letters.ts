@@ -9,28 +9,31 @@ const COLUMNS = `effect_id as "effectId", target, contact_id as "contactId", kin
   last_reason as "reason", created_at as "createdAt", settled_at as "settledAt"`;
 const FIRST_PAGE = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const;
 
+// Changes that a subscription did not take are shown with it, and have nothing sealed.
+const OURS = "kind <> 'contact.changed'";
+
 const LIST = statement(
   'delivery.effect_queue.dead',
   `select ${COLUMNS} from delivery.effect_queue
-where workspace_id = $1 and state = 'dead' and (settled_at, effect_id) < ($2::timestamptz, $3::uuid)
+where workspace_id = $1 and state = 'dead' and ${OURS} and (settled_at, effect_id) < ($2::timestamptz, $3::uuid)
 order by settled_at desc, effect_id desc limit $4`,
 );
 const SHOW = statement(
   'delivery.effect_queue.dead_one',
   `select ${COLUMNS}, event_id as "eventId", sealed from delivery.effect_queue
-where workspace_id = $1 and effect_id = $2 and target = $3 and state = 'dead'`,
+where workspace_id = $1 and effect_id = $2 and target = $3 and state = 'dead' and ${OURS}`,
 );
 // The epoch rises, so that a worker which still believes in an old lease writes nothing.
 const REPLAY = statement(
   'delivery.effect_queue.replay',
   `update delivery.effect_queue
 set state = 'queued', attempts = 0, next_at = now(), epoch = epoch + 1, settled_at = null
-where workspace_id = $1 and effect_id = $2 and target = $3 and state = 'dead'`,
+where workspace_id = $1 and effect_id = $2 and target = $3 and state = 'dead' and ${OURS}`,
 );
 const DISCARD = statement(
   'delivery.effect_queue.discard',
   `update delivery.effect_queue set state = 'discarded'
-where workspace_id = $1 and effect_id = $2 and target = $3 and state = 'dead'`,
+where workspace_id = $1 and effect_id = $2 and target = $3 and state = 'dead' and ${OURS}`,
 );
 
 /** Times in milliseconds. */

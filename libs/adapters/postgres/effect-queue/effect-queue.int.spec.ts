@@ -8,6 +8,7 @@ import { newWebhookSecret } from '#adapters/senders/webhook/signature.js';
 import { WebhookTarget } from '#adapters/senders/webhook/webhook-target.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { EffectOutcomeInput } from '#contracts/inputs.js';
+import { openSealed } from '#engine/effects/attempt.js';
 import type { RetryPolicy } from '#engine/effects/back-off.js';
 import { effectsSubscription } from '#engine/effects/copy-effects.js';
 import { Outcomes } from '#engine/effects/outcome.js';
@@ -97,7 +98,13 @@ describe('effects from the log to their targets', () => {
   const workerFor = (target: Target, options = {}) =>
     new EffectWorker(
       queue,
-      { target, contactKeys, policy: QUICK, clock: Date.now, onFault: (error) => faults.push(error) },
+      {
+        target,
+        open: openSealed(contactKeys, (error) => faults.push(error)),
+        policy: QUICK,
+        clock: Date.now,
+        onFault: (error) => faults.push(error),
+      },
       new Outcomes(dailyKeys, Date.now, ENGAGEMENTS),
       { pollMs: 20, settled: () => relay.wake(), ...options },
     );

@@ -140,9 +140,10 @@ export class PostgresEffectQueue implements EffectQueue {
     return inTransaction(this.pool, async (tx) => {
       const { rows } = await query<{ effectId: Uuid; target: string }>(tx, bind(SETTLE, valuesOf(settlements)));
       const settled = new Set(rows.map(nameOf));
-      const outcomes = settlements.filter(({ effect }) => settled.has(nameOf(effect))).map(({ outcome }) => outcome);
-      await query(tx, bind(WAKE, placesOf(settlements.filter(({ effect }) => settled.has(nameOf(effect))))));
-      await this.outbox.enqueue(tx, OUTCOME_LANE, outcomes);
+      const ended = settlements.filter(({ effect }) => settled.has(nameOf(effect)));
+      await query(tx, bind(WAKE, placesOf(ended)));
+      const outcomes = ended.flatMap(({ outcome }) => outcome ?? []);
+      if (outcomes.length > 0) await this.outbox.enqueue(tx, OUTCOME_LANE, outcomes);
       return rows.map(({ effectId }) => effectId);
     });
   }

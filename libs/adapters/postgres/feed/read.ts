@@ -133,6 +133,12 @@ export async function readChanges(
   return { state: 'read', changes, next: changes.at(-1)?.place ?? from, more: following.length > limit };
 }
 
+/** The change at a position; null once it is no longer kept. */
+export async function changeAt(pool: Pool, workspaceId: Uuid, position: number): Promise<FeedChange | null> {
+  const { rows } = await query<Row>(pool, bind(READ, [workspaceId, position, position, 1]));
+  return rows[0] === undefined ? null : changeOf(rows[0]);
+}
+
 async function headOf(pool: Pool, workspaceId: Uuid): Promise<Head> {
   const { rows } = await query<Head>(pool, bind(HEAD, [workspaceId]));
   return rows[0] ?? { position: 0, floor: 0, floorMark: null };

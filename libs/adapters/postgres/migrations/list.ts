@@ -10,6 +10,7 @@ import * as generations from './0008-generations.js';
 import * as engagementView from './0009-engagement-view.js';
 import * as contactWrites from './0012-contact-writes.js';
 import * as changes from './0014-changes.js';
+import * as webhooks from './0015-webhooks.js';
 import * as imports from './0016-imports.js';
 import * as search from './0017-search.js';
 import * as gaps from './0018-gaps.js';
@@ -33,6 +34,7 @@ export const MIGRATIONS: readonly Migration[] = [
   engagementView,
   contactWrites,
   changes,
+  webhooks,
   imports,
   search,
   gaps,

@@ -15,10 +15,17 @@ export interface SignedHeaders {
   readonly 'webhook-signature': string;
 }
 
-/** HMAC-SHA256 over `id.timestamp.body`. `id` stays the same on a repeat; `now` in milliseconds is that of the attempt. */
-export function sign(secret: string, id: string, now: number, body: string): SignedHeaders {
+/**
+ * HMAC-SHA256 over `id.timestamp.body`, one signature a secret: while one is rotated, both. `id` stays the same on a repeat; `now` in
+ * milliseconds is that of the attempt.
+ */
+export function sign(secrets: string | readonly string[], id: string, now: number, body: string): SignedHeaders {
   const timestamp = String(Math.floor(now / 1000));
+  const signatures = [secrets].flat().map((secret) => signatureOf(secret, `${id}.${timestamp}.${body}`));
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
+}
+
+function signatureOf(secret: string, content: string): string {
   const key = Buffer.from(secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret, 'base64');
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
+  return `v1,${createHmac('sha256', key).update(content).digest('base64')}`;
 }

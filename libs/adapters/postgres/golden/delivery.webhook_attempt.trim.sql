@@ -1,0 +1,1 @@
+delete from delivery.webhook_attempt where at < $1
