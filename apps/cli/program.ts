@@ -17,6 +17,7 @@ import { addStart } from './commands/start.js';
 import { addSuppressions } from './commands/suppressions.js';
 import { addTopics } from './commands/topics.js';
 import { addWebhook } from './commands/webhook.js';
+import { addWebhooks } from './commands/webhooks.js';
 import { addWhy } from './commands/why.js';
 import { addWorkspaces } from './commands/workspaces.js';
 import type { Streams } from './output.js';
@@ -31,6 +32,7 @@ const COMMANDS = [
   addDeliveries,
   addQuarantine,
   addWebhook,
+  addWebhooks,
   addNormalize,
   addContacts,
   addNotifications,

@@ -124,6 +124,8 @@ export const webhookDeliveryShown = z
   })
   .meta({ id: 'WebhookDelivery' });
 
+export const toldAgain = z.object({ id, state: z.literal('queued') });
+
 export const webhookDeliveryPage = page(webhookDeliveryShown);
 
 export function showWebhook(webhook: Webhook): z.infer<typeof webhookShown> {

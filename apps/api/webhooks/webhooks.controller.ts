@@ -18,6 +18,7 @@ import {
   showWebhook,
   showWebhookDelivery,
   testShown,
+  toldAgain,
   webhookDeliveriesAsked,
   webhookDeliveryPage,
   webhookList,
@@ -157,7 +158,7 @@ export class WebhooksController {
   @Operation({
     summary: 'Tell a change again that has ended, under the same id',
     scope: 'write:webhooks',
-    answers: { 204: null },
+    answers: { 200: toldAgain },
     problems: { ...GONE, 409: 'It waits still, or is not kept.' },
   })
   @OF_WEBHOOK
@@ -167,8 +168,9 @@ export class WebhooksController {
     @FromCaller() { workspaceId }: Caller,
     @Param('webhookId', { schema: id }) webhookId: Uuid,
     @Param('deliveryId', { schema: id }) deliveryId: Uuid,
-  ): Promise<void> {
+  ) {
     await this.desk.tellAgain(workspaceId, webhookId, deliveryId);
+    return { id: deliveryId, state: 'queued' as const };
   }
 }
 

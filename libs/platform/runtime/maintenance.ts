@@ -6,6 +6,7 @@ import { trimChanges } from '#adapters/postgres/feed/retention.js';
 import { oldestUnread } from '#adapters/postgres/keys/oldest-unread.js';
 import { trim } from '#adapters/postgres/log/trim.js';
 import { ensurePartitions } from '#adapters/postgres/migrations/partitions.js';
+import { trimAttempts } from '#adapters/postgres/webhooks/due.js';
 import { TOPICS } from '#contracts/topics.js';
 import { dayOf } from '#engine/sealing/owners.js';
 import type { Runtime } from './runtime.js';
@@ -89,6 +90,7 @@ async function trimSettled({ pool, clock }: Maintained): Promise<void> {
 
 async function trimFeed({ pool, clock, configuration }: Maintained): Promise<void> {
   await trimChanges(pool, clock() - configuration.changesDays * DAY);
+  await trimAttempts(pool, clock() - TOPICS.contactEvents.retentionDays * DAY);
 }
 
 /** Never one that seals an input still to be read, however long ago it was recorded. */

@@ -43,6 +43,7 @@ export async function oneOfEverything(engine: RunningEngine): Promise<Readonly<R
   ids['dead'] = ids['effect'];
   await makeDead(engine, ids);
   ids['parked'] = await park(engine);
+  await tell(engine, ids);
   return ids;
 }
 
@@ -58,6 +59,21 @@ async function understoodNow({ runtime: { pool } }: RunningEngine, deliveryId: s
     return rowCount === 1;
   });
   return id;
+}
+
+/** A webhook, and a change that it was told: the row as delivery leaves it. Nobody listens at its address. */
+async function tell(engine: RunningEngine, ids: Record<string, string>): Promise<void> {
+  const body = { name: 'crm', url: 'http://127.0.0.1:9/hook', filter: { stages: ['nowhere'] } };
+  const made = await engine.ask<{ id: string }>('/v1/webhooks', { method: 'POST', body });
+  ids['webhook'] = made.body.id;
+  ids['told'] = '55555555-5555-8555-8555-555555555555';
+  await engine.runtime.pool.query(
+    `insert into delivery.effect_queue (effect_id, target, workspace_id, contact_id, version, kind, not_after, event_id, data, sealed,
+       state, attempts, settled_at)
+     select $1, 'webhook:' || id, workspace_id, $3, 1, 'contact.changed', now() + interval '1 day', $1, '{"position": 1}', '',
+       'delivered', 1, now() from registry.webhook where id = $2`,
+    [ids['told'], ids['webhook'], ids['ada']],
+  );
 }
 
 const INPUT = '33333333-3333-8333-8333-333333333333';
