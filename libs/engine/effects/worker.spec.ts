@@ -1,6 +1,7 @@
 import { deriveId, type Uuid } from '#contracts/ids.js';
 import { MemoryWorkspaceKeys, memoryMasterKey } from '#engine/sealing/memory-keys.js';
 import { until } from '#testing/until.js';
+import { openSealed } from './attempt.js';
 import type { LeasedEffect } from './effect.js';
 import { Outcomes } from './outcome.js';
 import type { EffectQueue } from './queue.js';
@@ -74,7 +75,7 @@ it.each([
             return { result: 'delivered' };
           },
         },
-        contactKeys: { load: async (_, ids) => new Map(ids.map((id) => [id, key])) },
+        open: openSealed({ load: async (_, ids) => new Map(ids.map((id) => [id, key])) }, () => undefined),
         policy: { firstMs: 1, maxMs: 1, maxAttempts: 1 },
         clock: () => 0,
         onFault: (error) => {
