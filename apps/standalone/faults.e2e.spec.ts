@@ -1,7 +1,7 @@
 /** The standalone as a real process, struck where it hurts, under load; the checker says what became of it. */
 import { join } from 'node:path';
 import { installed } from '#platform/runtime/installation.js';
-import { halted, killed } from '#testing/chaos/faults.js';
+import { halted, killed } from '#testing/chaos/fault.js';
 import { standaloneShape } from '#testing/chaos/standalone-shape.js';
 import { Trial } from '#testing/chaos/trial.js';
 import { Fleet } from '#testing/senders/fleet.js';

@@ -35,6 +35,8 @@ export interface Reaching {
   readonly withinMs?: number;
 }
 
+export class NotReached extends Error {}
+
 interface Awaited {
   readonly point: Point;
   reached: Reached | null;
@@ -125,7 +127,7 @@ export class Instance {
       }, withinMs);
     } catch (error) {
       if (this.#awaited === awaited) this.forget();
-      throw new Error(`${this.name} did not come to the point ${point}`, { cause: error });
+      throw new NotReached(`${this.name} did not come to the point ${point}`, { cause: error });
     }
     return awaited.reached?.place ?? null;
   }

@@ -1,5 +1,6 @@
 /** `npm run test:chaos -- --log postgres|kafka [--shape …] [--seconds S] [--seed N] [--rate N] [--program FILE]` */
 import { parseArgs } from 'node:util';
+import { clusterShape } from './cluster-shape.js';
 import { pairShape } from './pair-shape.js';
 import type { Shape, ShapeOptions } from './shape.js';
 import { standaloneShape } from './standalone-shape.js';
@@ -7,6 +8,7 @@ import { standaloneShape } from './standalone-shape.js';
 /** By log: what may run on it. The first is the default. */
 const SHAPES: Readonly<Record<string, Readonly<Record<string, (options: ShapeOptions) => Promise<Shape>>>>> = {
   postgres: { pair: pairShape, standalone: standaloneShape },
+  kafka: { cluster: clusterShape },
 };
 
 export interface RunOptions {

@@ -12,7 +12,9 @@ import { EMBEDDED_SETTINGS } from '#adapters/postgres/embedded/settings.js';
 import { superviseServer } from '#adapters/postgres/embedded/supervisor.js';
 import { Database } from './database.js';
 import { Instance } from './instance.js';
-import { type Shape, type ShapeOptions, stopInstances, WORKSPACE } from './shape.js';
+import { postgresLogView } from './log-view.js';
+import { type Shape, type ShapeOptions, stopInstances } from './shape.js';
+import { localWorkspace, WORKSPACE } from './workspace.js';
 
 const DATABASE = 'afterclick';
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -29,14 +31,19 @@ export async function pairShape(options: ShapeOptions): Promise<Shape> {
     await server.stop();
     throw error;
   }
+  const database = new Database({ url, pid: () => server.pid });
   return {
     name: 'pair',
     instances: [first, second],
     ingest: [first, second],
     api: first,
-    database: new Database({ url, pid: () => server.pid }),
-    dataDir: join(options.folder, 'first'),
+    of: () => [first, second],
+    database,
+    log: postgresLogView(database),
+    brokers: [],
+    env: { DATABASE_URL: url, AFTERCLICK_MASTER_KEY: options.masterKey, TZ: 'UTC' },
     shared: true,
+    enter: () => localWorkspace(join(options.folder, 'first')),
     complete: () => second.start(),
     async stop() {
       const faults = await stopInstances([first, second]);

@@ -1,6 +1,7 @@
 /** What a fault run found, as text: a table, what is wrong, and the verdict as the last line. */
 import { allRight, type Findings, KINDS, tally, verdictLine } from '../checker/findings.js';
 import { type Row, table } from '../checker/table.js';
+import type { Shape } from './shape.js';
 import type { Conclusion } from './trial.js';
 
 export interface RunReport {
@@ -12,13 +13,19 @@ export interface RunReport {
 /** Sentences shown of each kind. */
 const SHOWN = 10;
 
-export function reportOf(conclusion: Conclusion, faults: readonly string[], shared: boolean): RunReport {
-  const { findings, evidence, drainMs, batches } = conclusion;
+export function reportOf(
+  conclusion: Conclusion,
+  faults: readonly string[],
+  { shared, brokers }: Pick<Shape, 'shared' | 'brokers'>,
+): RunReport {
+  const { findings, evidence, drainMs, batches, repeats } = conclusion;
   const { expected, observed, received } = evidence;
   const untested = [
     ['aborted batches', batches.aborted, true],
     ['dropped duplicates', observed.books.duplicate, true],
     ['fenced commits', batches.fenced, shared],
+    // Only a relay to Kafka brings contact events again; inputs that come again are dropped as duplicates of their id.
+    ['relay repeats', repeats, brokers.length > 0],
   ].flatMap(([name, count, canOccur]) =>
     canOccur && count === 0 ? [`no ${name}: it was not tested that they are harmless`] : [],
   );
@@ -35,6 +42,7 @@ export function reportOf(conclusion: Conclusion, faults: readonly string[], shar
     ['webhooks received', received.length],
     ['batches aborted', batches.aborted],
     ['batches fenced', batches.fenced],
+    ['repeats of relays dropped', repeats],
     ['drained in, s', (drainMs / 1000).toFixed(1)],
   ];
   const text = [table(rows), ...sentences(findings), ...untested.map((one) => `  ${one}`), verdictLine(findings)].join(

@@ -2,7 +2,11 @@
 import type { Instance } from './instance.js';
 
 const EVERY_MS = 300;
-const WANTED = ['afterclick_batches_aborted_total', 'afterclick_batches_fenced_total'] as const;
+const WANTED = [
+  'afterclick_batches_aborted_total',
+  'afterclick_batches_fenced_total',
+  'afterclick_repeats_dropped_total',
+] as const;
 
 export class Scrape {
   /** Latest value by instance, life, metric and labels. */

@@ -1,13 +1,13 @@
 /** A workspace with two sources, the rules in force and an outgoing webhook: what senders and checker need to know of it. */
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseMasterKey } from '#adapters/keys/master-key.js';
 import { PostgresOutgoingWebhooks } from '#adapters/postgres/effect-queue/outgoing-webhooks.js';
 import { createPool } from '#adapters/postgres/pool.js';
+import type { Uuid } from '#contracts/ids.js';
 import { AesMasterKey } from '#engine/sealing/master-key.js';
 import { genericSender, type SendingProvider, sendgridSender } from '../senders/providers.js';
 import { until } from '../until.js';
+import type { Instance } from './instance.js';
 import type { Shape } from './shape.js';
 
 export interface Setting {
@@ -15,6 +15,9 @@ export interface Setting {
   readonly apiKey: string;
   readonly providers: readonly SendingProvider[];
 }
+
+const IN_FORCE_MS = 30_000;
+const KNOWN_MS = 30_000;
 
 const GENERIC = {
   algorithm: 'sha256',
@@ -25,16 +28,12 @@ const GENERIC = {
 };
 
 export async function layOut(
-  { dataDir, api, database }: Pick<Shape, 'dataDir' | 'api' | 'database'>,
+  shape: Shape,
   webhook: { readonly url: string; readonly secret: string },
   masterKey: string,
 ): Promise<Setting> {
-  // Written last, when everything of a start is there.
-  await until(() => existsSync(join(dataDir, 'instance.json')));
-  const apiKey = readFileSync(join(dataDir, 'api.key'), 'utf8').trim();
-  const { workspace } = JSON.parse(readFileSync(join(dataDir, 'instance.json'), 'utf8')) as {
-    workspace: { id: string };
-  };
+  const { api, database, ingest } = shape;
+  const { workspaceId, apiKey } = await shape.enter();
   const { url } = api;
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const publicKey = pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
@@ -46,12 +45,13 @@ export async function layOut(
   const website = await createSource(url, apiKey, { name: 'website', provider: 'generic-hmac', settings: GENERIC });
   const pool = createPool(database.access.url, { role: 'fault run', max: 1 });
   const master = new AesMasterKey(parseMasterKey(masterKey, 'the master key of the fault run'));
-  await new PostgresOutgoingWebhooks(pool, master).save(workspace.id, webhook);
+  await new PostgresOutgoingWebhooks(pool, master).save(workspaceId as Uuid, webhook);
   await pool.end();
-  await rulesInForce({ database }, workspace.id);
+  await rulesInForce(shape, workspaceId);
+  for (const { path } of [sendgrid, website]) for (const instance of ingest) await isKnown(instance, path);
   const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return {
-    workspaceId: workspace.id,
+    workspaceId,
     apiKey,
     providers: [sendgridSender(sendgrid.path, privateKey), genericSender(website.path, website.keys[0] ?? '')],
   };
@@ -75,11 +75,19 @@ export async function call(url: string, apiKey: string, body: object): Promise<u
   return JSON.parse(text);
 }
 
-async function rulesInForce({ database }: Pick<Shape, 'database'>, workspaceId: string): Promise<void> {
-  const missing = `select count(*)::int as missing from log.head h
-    where h.topic like 'engagements.%' and not exists (select from registry.rule_activation a
-      where a.workspace_id = $1 and a.topic = h.topic and a.partition = h.partition)`;
+const IN_FORCE = `
+select count(distinct partition)::int as partitions from registry.rule_activation a
+where a.workspace_id = $1 and a.topic = 'engagements.g1' and a.number >= (
+  select max(number) from registry.publication where workspace_id = $1)`;
+
+async function rulesInForce({ database, log }: Pick<Shape, 'database' | 'log'>, workspaceId: string): Promise<void> {
+  const wanted = (await log.ends()).filter(({ topic }) => topic === 'engagements.g1').length;
   await database.use((client) =>
-    until(async () => (await client.query(missing, [workspaceId])).rows[0]?.missing === 0, 30_000),
+    until(async () => (await client.query(IN_FORCE, [workspaceId])).rows[0]?.partitions === wanted, IN_FORCE_MS),
   );
+}
+
+/** A process of its own learns of a source within seconds. */
+async function isKnown({ url }: Instance, path: string): Promise<void> {
+  await until(async () => (await fetch(`${url}/ingest/${path}`)).status !== 404, KNOWN_MS);
 }

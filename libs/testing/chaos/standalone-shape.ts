@@ -5,7 +5,9 @@ import { freePort } from '#adapters/postgres/embedded/port.js';
 import { serverUrl } from '#adapters/postgres/embedded/server.js';
 import { Database } from './database.js';
 import { Instance } from './instance.js';
-import { type Shape, type ShapeOptions, stopInstances, WORKSPACE } from './shape.js';
+import { postgresLogView } from './log-view.js';
+import { type Shape, type ShapeOptions, stopInstances } from './shape.js';
+import { localWorkspace, WORKSPACE } from './workspace.js';
 
 export async function standaloneShape({ program, folder, rules, masterKey }: ShapeOptions): Promise<Shape> {
   const port = await freePort();
@@ -30,9 +32,13 @@ export async function standaloneShape({ program, folder, rules, masterKey }: Sha
     instances: [instance],
     ingest: [instance],
     api: instance,
+    of: () => [instance],
     database,
-    dataDir,
+    log: postgresLogView(database),
+    brokers: [],
+    env: { DATABASE_URL: database.access.url, AFTERCLICK_MASTER_KEY: masterKey, TZ: 'UTC' },
     shared: false,
+    enter: () => localWorkspace(dataDir),
     complete: async () => undefined,
     stop: () => stopInstances([instance]),
   };

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Undo } from '#platform/process/undo.js';
 import { installed } from '#platform/runtime/installation.js';
 import { expectedOf, readJournal } from '../checker/expected.js';
@@ -15,7 +16,8 @@ import type { SendingProvider } from '../senders/providers.js';
 import { Random } from '../senders/random.js';
 import type { Senders } from '../senders/sending.js';
 import { until } from '../until.js';
-import { parkedContacts, poison } from './poison.js';
+import { contactAt, parkedContacts } from './poison.js';
+import { rebuild } from './rebuild.js';
 import { Scrape } from './scrape.js';
 import { call, layOut, type Setting } from './setting.js';
 import type { Shape, ShapeOptions } from './shape.js';
@@ -42,12 +44,16 @@ export interface Conclusion {
   /** Milliseconds from the last acknowledgement to the last effect. */
   readonly drainMs: number;
   readonly batches: { readonly aborted: number; readonly fenced: number };
+  /** Records that a relay brought again, dropped. */
+  readonly repeats: number;
 }
 
 /** Everything must have come to its end within so long. */
 const DRAIN_MS = 60_000;
+const LOOK_MS = 100;
 
 interface Parts<S extends Senders> {
+  readonly program: string;
   readonly folder: string;
   readonly journalFile: string;
   readonly target: RecordingTarget;
@@ -60,6 +66,8 @@ interface Parts<S extends Senders> {
 
 export class Trial<S extends Senders> {
   #poisoned = 0;
+  /** What did not go as it should, meanwhile. */
+  readonly #faults: string[] = [];
 
   private constructor(
     private readonly parts: Parts<S>,
@@ -90,7 +98,7 @@ export class Trial<S extends Senders> {
       const senders = options.senders({ targets, providers: setting.providers, journal, random: random.fork() });
       await senders.ready();
       const scrape = new Scrape(shape.instances);
-      return new Trial({ folder, journalFile, target, shape, setting, journal, senders, scrape }, random);
+      return new Trial({ program, folder, journalFile, target, shape, setting, journal, senders, scrape }, random);
     } catch (error) {
       await undo.run();
       throw error;
@@ -136,20 +144,35 @@ export class Trial<S extends Senders> {
   /** Puts an unreadable record on the log, in front of what is told of some contact from now on. */
   async poison(): Promise<void> {
     const { shape, setting } = this.parts;
-    await shape.database.use((client) => poison(client, setting.workspaceId, this.#poisoned));
+    const { workspaceId } = setting;
+    const contact = await shape.database.use((client) => contactAt(client, workspaceId, this.#poisoned));
+    await shape.log.poison(workspaceId, contact);
     this.#poisoned += 1;
   }
 
+  /** The read models built anew while all goes on, and compared with the record. */
+  async rebuild(): Promise<void> {
+    await this.#rebuild(false);
+  }
+
+  async #rebuild(compareOnly: boolean): Promise<void> {
+    const { shape, program, folder } = this.parts;
+    const fault = await rebuild(shape, { program, folder, compareOnly });
+    if (fault !== null) this.#faults.push(fault);
+  }
+
   /** Ends the load, lets everything come to its end, and compares. */
-  async conclude(drainMs = DRAIN_MS): Promise<Conclusion> {
+  async conclude(withinMs = DRAIN_MS): Promise<Conclusion> {
     const { shape, setting, senders, journal, journalFile, target, scrape } = this.parts;
     const since = performance.now();
     await within(DRAIN_MS, senders.stop());
     await journal.close();
     await this.#unpark();
-    const left = await this.#drained(since + drainMs);
+    const left = await this.#drained(since + withinMs);
+    const drainMs = performance.now() - since;
     await scrape.now();
     await scrape.stop();
+    if (left.length === 0) await this.#rebuild(true);
     const observed = await shape.database.use((client) => observe(client, setting.workspaceId));
     const expected = expectedOf(readJournal(journalFile));
     const evidence: Evidence = { expected, observed, received: target.received, underWay: left };
@@ -157,13 +180,14 @@ export class Trial<S extends Senders> {
     const crashes = shape.instances.flatMap((instance) => instance.crashes);
     const unready = (await Promise.all(shape.instances.map(({ url }) => unreadiness(url)))).flat();
     return {
-      findings: { ...found, stuck: [...found.stuck, ...crashes, ...unready] },
+      findings: { ...found, stuck: [...found.stuck, ...this.#faults, ...crashes, ...unready] },
       evidence,
-      drainMs: performance.now() - since,
+      drainMs,
       batches: {
         aborted: scrape.total('afterclick_batches_aborted_total'),
         fenced: scrape.total('afterclick_batches_fenced_total'),
       },
+      repeats: scrape.total('afterclick_repeats_dropped_total'),
     };
   }
 
@@ -192,17 +216,15 @@ export class Trial<S extends Senders> {
   }
 
   async #drained(by: number): Promise<readonly UnderWay[]> {
-    const { shape, setting } = this.parts;
     let left: readonly UnderWay[] = [];
     try {
-      await shape.database.use((client) =>
-        until(
-          async () => {
-            left = await underWay(client, setting.workspaceId);
-            return left.length === 0;
-          },
-          Math.max(1, by - performance.now()),
-        ),
+      await until(
+        async () => {
+          left = await this.#underWay();
+          if (left.length > 0) await sleep(LOOK_MS);
+          return left.length === 0;
+        },
+        Math.max(1, by - performance.now()),
       );
     } catch {
       // What is left is what the checker calls stuck.
@@ -211,9 +233,11 @@ export class Trial<S extends Senders> {
     return [];
   }
 
-  #underWay(): Promise<readonly UnderWay[]> {
+  async #underWay(): Promise<readonly UnderWay[]> {
     const { shape, setting } = this.parts;
-    return shape.database.use((client) => underWay(client, setting.workspaceId));
+    const { log, database } = shape;
+    const seen = { ends: await log.ends(), isRelayed: log.isRelayed };
+    return database.use((client) => underWay(client, setting.workspaceId, seen));
   }
 }
 

@@ -66,18 +66,26 @@ from engine.books where workspace_id = $1`;
 
 const COUNTED = `select coalesce(sum(engagements), 0)::float8 as counted from read.source_hourly where workspace_id = $1`;
 
-/** What is not done: one row a kind of work, with how much of it waits. */
+/** Where a partition of the log ends. */
+export interface End {
+  readonly topic: string;
+  readonly partition: number;
+  /** Position after its last record. */
+  readonly next: number;
+}
+
+/** What is not done: one row a kind of work, with how much of it waits. $2: where the log ends; $3: decided events are relayed to it. */
 const UNDER_WAY = `
-select 'not yet read: ' || consumer_group || ' ' || c.topic as what, sum(ends.next - c.next)::float8 as waiting
-  from log.checkpoint c join (
-    select topic, partition, next from log.head where topic not like 'contact-events.%'
-    union all
-    select 'contact-events.g' || lane / 4096, (lane % 4096)::smallint, next from engine.lane_head
-  ) ends on ends.topic = c.topic and ends.partition = c.partition
-  group by 1
-union all select 'never read: ' || h.topic || '/' || h.partition, h.next from log.head h
-  where h.next > 0 and not exists (select from log.checkpoint c where c.topic = h.topic and c.partition = h.partition)
-union all select 'not relayed: ' || lane, next - relayed from log.outbox_lane
+with ends as (
+  select * from jsonb_to_recordset($2::jsonb) as e(topic text, partition smallint, next bigint)
+)
+select 'not yet read: ' || consumer_group || ' ' || c.topic as what, sum(e.next - c.next)::float8 as waiting
+  from log.checkpoint c join ends e on e.topic = c.topic and e.partition = c.partition group by 1
+union all select 'never read: ' || e.topic || '/' || e.partition, e.next from ends e
+  where e.next > 0 and not exists (select from log.checkpoint c where c.topic = e.topic and c.partition = e.partition)
+union all select 'not relayed: ' || lane, next - relayed from log.outbox_lane where next > 0
+union all select 'not published: ' || h.lane, h.next - coalesce(o.relayed, 0) from engine.lane_head h
+  left join log.outbox_lane o on o.lane = 'contact-events.g' || h.lane / 4096 || '/' || h.lane % 4096 where $3
 union all select 'parked', count(*) from engine.parked where workspace_id = $1 and state = 'parked'
 union all select 'not projected', count(*) from engine.projection_stuck where workspace_id = $1
 union all select 'effects ' || state, count(*) from delivery.effect_queue where workspace_id = $1 and state <> 'delivered' group by state`;
@@ -97,8 +105,19 @@ export async function observe(client: pg.Client, workspaceId: string): Promise<O
   return { contacts, effects, books, counted: sum.counted };
 }
 
+/** The log as it was before. */
+export interface LogSeen {
+  readonly ends: readonly End[];
+  /** Contact events are published to it; else they are read where they were decided. */
+  readonly isRelayed: boolean;
+}
+
 /** Empty when everything has come to its end. */
-export async function underWay(client: pg.Client, workspaceId: string): Promise<readonly UnderWay[]> {
-  const { rows } = await client.query<UnderWay>(UNDER_WAY, [workspaceId]);
+export async function underWay(
+  client: pg.Client,
+  workspaceId: string,
+  { ends, isRelayed }: LogSeen,
+): Promise<readonly UnderWay[]> {
+  const { rows } = await client.query<UnderWay>(UNDER_WAY, [workspaceId, JSON.stringify(ends), isRelayed]);
   return rows.filter(({ waiting }) => waiting > 0);
 }

@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly masterKey: string;
   /** More settings of all services, over those of the file. */
   readonly env?: Readonly<Record<string, string>>;
+  /** For data and logs; by default a new one, which goes with the cluster. */
+  readonly folder?: string;
   /** Told what happens, one line at a time. */
   readonly onProgress?: (line: string) => void;
 }
@@ -41,7 +43,7 @@ export interface Cluster {
   readonly kafka: KafkaCluster;
   /** Data and logs: `NAME.log` of each instance. */
   readonly folder: string;
-  /** In the opposite order of the start; the folder goes too. */
+  /** In the opposite order of the start; a folder of its own goes too. */
   stop(): Promise<void>;
 }
 
@@ -56,10 +58,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   refuseUnknown(compose, options.instances ?? {});
   const undo = new Undo();
   try {
-    const folder = mkdtempSync(join(tmpdir(), 'afterclick-cluster-'));
+    const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'afterclick-cluster-'));
     // The database server runs as another user when we are root: it must be able to pass through.
     chmodSync(folder, 0o711);
-    undo.add(() => rmSync(folder, { recursive: true, force: true }));
+    if (options.folder === undefined) undo.add(() => rmSync(folder, { recursive: true, force: true }));
     onProgress(`postgres and ${brokers} Kafka broker${brokers === 1 ? '' : 's'} are starting`);
     const server = { dataDir: join(folder, 'postgres-data'), log: SILENT };
     let database = await startEmbeddedPostgres(server);

@@ -1,5 +1,5 @@
 /** A request is durable when its process dies, so its sender repeats it; later it repeats it under new ids. */
-import { killed } from '../faults.js';
+import { killed } from '../fault.js';
 import { standaloneShape } from '../standalone-shape.js';
 import type { Script } from './script.js';
 

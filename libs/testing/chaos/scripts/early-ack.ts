@@ -1,5 +1,5 @@
 /** A process dies with a verified request in hand that is not on the log yet. */
-import { killed } from '../faults.js';
+import { killed } from '../fault.js';
 import { standaloneShape } from '../standalone-shape.js';
 import type { Script } from './script.js';
 

@@ -1,5 +1,5 @@
 /** A process dies in the middle of a batch, so that the batch is decided a second time. */
-import { killed } from '../faults.js';
+import { killed } from '../fault.js';
 import { standaloneShape } from '../standalone-shape.js';
 import type { Script } from './script.js';
 

@@ -1,5 +1,5 @@
 /** A process dies when its relay has produced and not moved its mark, and again when it has moved its mark. */
-import { killed } from '../faults.js';
+import { killed } from '../fault.js';
 import { standaloneShape } from '../standalone-shape.js';
 import type { Script } from './script.js';
 
