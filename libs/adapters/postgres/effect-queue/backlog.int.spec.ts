@@ -1,7 +1,9 @@
 import { deriveId, type Uuid } from '#contracts/ids.js';
 import type { Appendable } from '#contracts/record.js';
+import type { LeasedEffect } from '#engine/effects/effect.js';
 import type { Settlement } from '#engine/effects/queue.js';
 import { type TestDatabase, testDatabase } from '#testing/postgres.js';
+import { until } from '#testing/until.js';
 import { PostgresOutbox } from '../outbox/outbox.js';
 import { createPool, type Pool } from '../pool.js';
 import { LOOKED_AT_ONCE, PostgresEffectQueue } from './effect-queue.js';
@@ -35,6 +37,15 @@ const wanted = (contactId: Uuid, from: number, more = 0) =>
   );
 const leased = async (limit = 5) =>
   (await queue.lease('inbox', 'me', limit, 30_000)).map(({ contactId, version }) => [contactId, version]);
+const WAITS = `select exists (select from pg_locks where locktype = 'advisory' and not granted) as waits`;
+const delivered = (effect: LeasedEffect, by = queue) => {
+  const { contactId: key, effectId } = effect;
+  const outcome: Appendable = {
+    ...{ topic: 'engagements.g1', key, workspaceId, id: deriveId('outcome', effectId), at: 0 },
+    ...{ type: 'effect_outcome', v: 1, data: {}, sealed: null },
+  };
+  return by.settle([{ effect, state: 'delivered', reason: null, outcome } as Settlement]);
+};
 const due = async () => {
   const { rows } = await pool.query(
     `select count(*)::int as n from delivery.effect_queue where state = 'queued' and next_at <= now()`,
@@ -92,12 +103,44 @@ it('wakes the next of a contact when the one before it has ended', async () => {
     const [effect, ...more] = await queue.lease('inbox', 'me', 5, 30_000);
     expect([effect?.version, more]).toEqual([version, []]);
     expect(await leased()).toEqual([]);
-    const outcome: Appendable = {
-      ...{ topic: 'engagements.g1', key: busy, workspaceId, id: deriveId('outcome', version), at: 0 },
-      ...{ type: 'effect_outcome', v: 1, data: {}, sealed: null },
-    };
-    await queue.settle([{ effect, state: 'delivered', reason: null, outcome } as Settlement]);
+    await delivered(effect as LeasedEffect);
   }
+});
+
+it('does not put off what is woken while it looks at it', async () => {
+  await wanted(busy, 1, 1);
+  await wanted(other, 1, 1);
+  const ended = (await queue.lease('inbox', 'me', 5, 30_000)).find(({ contactId }) => contactId === other);
+  // The time of the later ones has come again, that of `busy` first; while it is put off, the look at the queue is held.
+  await pool.query(`update delivery.effect_queue set owner = null,
+    next_at = now() - case when contact_id = '${busy}' then interval '2 s' else interval '1 s' end where version = 2`);
+  await pool.query(`create function public.hold() returns trigger language plpgsql as $$
+    begin perform pg_advisory_xact_lock(1); return new; end $$`);
+  await pool.query(`create trigger hold before update on delivery.effect_queue for each row
+    when (new.contact_id = '${busy}' and new.version = 2) execute function public.hold()`);
+  // Row after row: the one that is woken has not been come to then.
+  const looking = createPool(database.url, { role: 'test', max: 1 });
+  await looking.query('set enable_hashjoin = off; set enable_mergejoin = off; set enable_sort = off');
+  const hold = await pool.connect();
+  await hold.query('select pg_advisory_lock(1)');
+  // The end of the earlier one began before the look, and is committed after it has seen the queue.
+  const [woken, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const enqueue = (): Promise<void> => {
+    woken.resolve();
+    return commit.promise;
+  };
+  const settling = delivered(ended as LeasedEffect, new PostgresEffectQueue(pool, { enqueue }));
+  await woken.promise;
+  const look = new PostgresEffectQueue(looking, new PostgresOutbox(looking)).lease('inbox', 'another', 5, 30_000);
+  await until(async () => (await pool.query(WAITS)).rows[0].waits);
+  commit.resolve();
+  await settling;
+  await hold.query('select pg_advisory_unlock(1)');
+  expect(await look).toEqual([]);
+  hold.release();
+  await looking.end();
+  await pool.query('drop trigger hold on delivery.effect_queue');
+  expect(await leased()).toEqual([[other, 2]]);
 });
 
 it('forgets what has ended when nothing can bring it back, and nothing else', async () => {

@@ -38,7 +38,7 @@ with recursive workspaces(id) as (
   q.version, q.kind, q.not_after as "notAfter", q.event_id as "eventId", q.data, q.sealed, q.attempts, q.epoch
 ), waiting as (
   select q.effect_id, q.target, looked.behind from looked join delivery.effect_queue q using (effect_id, target)
-  where looked.behind is not null and q.state = 'queued' and q.next_at <= now()
+  where looked.behind is not null and q.state = 'queued' and q.next_at = looked.next_at
   for update of q skip locked
 ), put_off as (
   update delivery.effect_queue q set next_at = greatest(waiting.behind, now() + $6 * interval '1 ms')

@@ -3,7 +3,7 @@
 export const POINTS = {
   'before-durable': 'a verified request is about to be put on the log',
   'mid-request': 'a request is durable, and its sender has no answer yet',
-  'before-batch': 'a batch is in hand and its transaction has changed nothing yet',
+  'before-batch': 'a batch is in hand and its transaction has not begun',
   'mid-batch': 'the checkpoint is moved in a transaction that is not committed',
   'after-commit': 'a batch is committed, and its process does not know it yet',
   'before-produce': 'a relay has read what was committed and has not produced it',

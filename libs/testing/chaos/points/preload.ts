@@ -47,16 +47,15 @@ for (const log of [PostgresLog.prototype, KafkaLog.prototype])
     before: async (_, options) => (options?.timeoutMs === undefined ? undefined : reach('before-durable')),
   });
 around(Ingest.prototype, 'receive', { after: () => reach('mid-request') });
-around(PostgresCheckpoints.prototype, 'advance', {
-  before: (_, fence) => reach('before-batch', placeOf(fence)),
-  after: (_, __, fence) => reach('mid-batch', placeOf(fence)),
-});
-around(PostgresDecisionStore.prototype, 'transaction', { after: (_, fence) => reach('after-commit', placeOf(fence)) });
-around(PostgresProjectionStore.prototype, 'transaction', {
-  after: (_, fence) => reach('after-commit', placeOf(fence)),
-});
-around(PostgresDeliveriesStore.prototype, 'move', { after: (_, fence) => reach('after-commit', placeOf(fence)) });
-around(PostgresEffectCopies.prototype, 'copy', { after: (_, fence) => reach('after-commit', placeOf(fence)) });
+around(PostgresCheckpoints.prototype, 'advance', { after: (_, __, fence) => reach('mid-batch', placeOf(fence)) });
+const batch = {
+  before: (fence: Fence) => reach('before-batch', placeOf(fence)),
+  after: (_: unknown, fence: Fence) => reach('after-commit', placeOf(fence)),
+};
+around(PostgresDecisionStore.prototype, 'transaction', batch);
+around(PostgresProjectionStore.prototype, 'transaction', batch);
+around(PostgresDeliveriesStore.prototype, 'move', batch);
+around(PostgresEffectCopies.prototype, 'copy', batch);
 const laneKinds: readonly OutboxLanes[] = [PostgresOutbox.prototype, PostgresEventLanes.prototype];
 for (const lanes of laneKinds)
   around(lanes, 'read', {
