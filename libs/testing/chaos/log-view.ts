@@ -3,8 +3,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { KafkaLog } from '#adapters/kafka/kafka-log.js';
 import type { Appendable } from '#contracts/record.js';
 import { TOPICS, topicOf } from '#contracts/topics.js';
+import { MemoryCheckpoints } from '#engine/log/memory-checkpoints.js';
+import type { Counted, Reached } from '../checker/books.js';
 import type { End } from '../checker/observed.js';
 import type { Database } from './database.js';
+import { KafkaFollower } from './kafka-follower.js';
 
 export interface LogView {
   /** Contact events are published to it; else they are read where they were decided. */
@@ -13,6 +16,8 @@ export interface LogView {
   ends(): Promise<readonly End[]>;
   /** Puts a record on the contact's partition of `engagements` whose seal is not of its key: no version of ours can read it. */
   poison(workspaceId: string, contactId: string): Promise<void>;
+  /** What the records below these places count in the books. Rejects when the log does not answer. */
+  counted(workspaceId: string, reached: readonly Reached[]): Promise<Counted>;
   close(): Promise<void>;
 }
 
@@ -36,18 +41,56 @@ insert into log.record (topic_id, partition, position, key, workspace_id, id, ty
 select p.topic_id, p.partition, head.position, $2::uuid, $1, gen_random_uuid(), 'engagement', 1, now(), '{}', $3
 from partition p, head`;
 
+const COUNTED = `
+with places as (
+  select * from jsonb_to_recordset($2::jsonb) as p(topic text, partition smallint, "from" bigint, "to" bigint)
+)
+select count(*) filter (where r.type = 'engagement')::float8 as ended,
+  coalesce(sum((r.data->>'engagements')::int + (r.data->>'unreadable')::int)
+    filter (where r.type = 'delivery_received'), 0)::float8 as accepted
+from places p join log.topic t on t.name = p.topic
+join log.record r on r.topic_id = t.id and r.partition = p.partition and r.position >= p."from" and r.position < p."to"
+where r.workspace_id = $1 and r.data->>'sourceId' is not null`;
+
+/** Counts each record once: what was counted before is remembered. */
+class PostgresTally {
+  #counted: Counted = { accepted: 0, ended: 0 };
+  readonly #until = new Map<string, number>();
+
+  constructor(private readonly database: Database) {}
+
+  async to(workspaceId: string, reached: readonly Reached[]): Promise<Counted> {
+    const places = reached.map(({ topic, partition, next }) => {
+      const from = this.#until.get(`${topic}/${partition}`) ?? 0;
+      return { topic, partition, from, to: next };
+    });
+    const more = await this.database.use(
+      async (client) => (await client.query<Counted>(COUNTED, [workspaceId, JSON.stringify(places)])).rows[0],
+    );
+    for (const { topic, partition, to } of places) this.#until.set(`${topic}/${partition}`, to);
+    const { accepted, ended } = this.#counted;
+    this.#counted = { accepted: accepted + (more?.accepted ?? 0), ended: ended + (more?.ended ?? 0) };
+    return this.#counted;
+  }
+}
+
 export function postgresLogView(database: Database): LogView {
+  const tally = new PostgresTally(database);
   return {
     isRelayed: false,
     ends: () => database.use(async (client) => (await client.query<End>(ENDS)).rows),
     poison: (workspaceId, contactId) =>
       database.use(async (client) => void (await client.query(APPEND, [workspaceId, contactId, randomBytes(64)]))),
+    counted: (workspaceId, reached) => tally.to(workspaceId, reached),
     close: async () => undefined,
   };
 }
 
 export async function kafkaLogView(brokers: readonly string[]): Promise<LogView> {
-  const log = await KafkaLog.open({ brokers }, SILENT, { leases: null, registry: null });
+  const checkpoints = new MemoryCheckpoints();
+  const log = await KafkaLog.open({ brokers }, SILENT, { leases: checkpoints, registry: null });
+  const follower = new KafkaFollower(log, checkpoints);
+  for (const { name } of [TOPICS.engagements, TOPICS.deliveries]) await follower.follow(topicOf(name, 1));
   return {
     isRelayed: true,
     ends: async () => {
@@ -61,6 +104,7 @@ export async function kafkaLogView(brokers: readonly string[]): Promise<LogView>
       const rest = { type: 'engagement', v: 1, at: Date.now(), data: {}, sealed: randomBytes(64) };
       await log.append([{ ...record, ...rest } as Appendable], { timeoutMs: 20_000 });
     },
+    counted: (_, reached) => follower.counted(reached),
     close: () => log.close(),
   };
 }

@@ -27,7 +27,7 @@ async function run(options: RunOptions): Promise<number> {
     process.once(name, () => void trial.close({ keep: true }).finally(() => process.exit(130)));
   let passed = false;
   try {
-    const faults = await strike(trial, seconds);
+    const faults = await strike(trial, options);
     say('no more faults: everything must come to its end');
     const report = reportOf(await trial.conclude(), faults, trial.shape);
     console.log(report.text);
@@ -42,7 +42,7 @@ async function run(options: RunOptions): Promise<number> {
 }
 
 /** One fault after the other, each kind once before any a second time, the needed ones first; poison is one of them. Answers what was done. */
-async function strike(trial: Trial<Fleet>, seconds: number): Promise<readonly string[]> {
+async function strike(trial: Trial<Fleet>, { seconds, only }: RunOptions): Promise<readonly string[]> {
   const { random } = trial;
   const end = performance.now() + seconds * 1000;
   const struck: string[] = [];
@@ -53,7 +53,8 @@ async function strike(trial: Trial<Fleet>, seconds: number): Promise<readonly st
   ];
   while (performance.now() < end) {
     if (deck.length === 0) {
-      const all = random.shuffled([...others, ...faultsOf(trial.shape, random)]);
+      const wanted = ({ name, needed }: Fault) => needed || only.length === 0 || only.some((one) => name.includes(one));
+      const all = random.shuffled([...others, ...faultsOf(trial.shape, random)].filter(wanted));
       deck = [...all.filter(({ needed }) => needed), ...all.filter(({ needed }) => !needed)];
     }
     await sleep(random.between(QUIET_MS.least, QUIET_MS.most));

@@ -1,4 +1,4 @@
-/** `npm run test:chaos -- --log postgres|kafka [--shape …] [--seconds S] [--seed N] [--rate N] [--program FILE]` */
+/** `npm run test:chaos -- --log postgres|kafka [--shape …] [--seconds S] [--seed N] [--rate N] [--only TEXT]… [--program FILE]` */
 import { parseArgs } from 'node:util';
 import { clusterShape } from './cluster-shape.js';
 import { pairShape } from './pair-shape.js';
@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly shape: (options: ShapeOptions) => Promise<Shape>;
   readonly seconds: number;
   readonly seed: number;
+  /** Of the faults that are not needed those whose names hold one of these; all where there is none. */
+  readonly only: readonly string[];
   /** Engagements a second, while nothing is struck. */
   readonly rate: number;
   /** bin/afterclick.mjs of the build under test. */
@@ -33,6 +35,7 @@ export function readOptions(argv: readonly string[], defaults: { readonly progra
       seconds: { type: 'string', default: '60' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       rate: { type: 'string', default: '250' },
+      only: { type: 'string', multiple: true, default: [] },
       program: { type: 'string', default: defaults.program },
     },
   });
@@ -49,6 +52,7 @@ export function readOptions(argv: readonly string[], defaults: { readonly progra
     shape,
     seconds,
     seed: wholeNumber('--seed', values.seed, 0),
+    only: values.only,
     rate: wholeNumber('--rate', values.rate, 1),
     program: values.program,
   };

@@ -18,7 +18,7 @@ export function reportOf(
   faults: readonly string[],
   { shared, brokers }: Pick<Shape, 'shared' | 'brokers'>,
 ): RunReport {
-  const { findings, evidence, drainMs, batches, repeats } = conclusion;
+  const { findings, evidence, drainMs, batches, repeats, looks } = conclusion;
   const { expected, observed, received } = evidence;
   const untested = [
     ['aborted batches', batches.aborted, true],
@@ -43,6 +43,7 @@ export function reportOf(
     ['batches aborted', batches.aborted],
     ['batches fenced', batches.fenced],
     ['repeats of relays dropped', repeats],
+    ['looks at the books while it ran', looks],
     ['drained in, s', (drainMs / 1000).toFixed(1)],
   ];
   const text = [table(rows), ...sentences(findings), ...untested.map((one) => `  ${one}`), verdictLine(findings)].join(

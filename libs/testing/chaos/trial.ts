@@ -16,6 +16,7 @@ import type { SendingProvider } from '../senders/providers.js';
 import { Random } from '../senders/random.js';
 import type { Senders } from '../senders/sending.js';
 import { until } from '../until.js';
+import { BooksWatch } from './books-watch.js';
 import { contactAt, parkedContacts } from './poison.js';
 import { rebuild } from './rebuild.js';
 import { Scrape } from './scrape.js';
@@ -44,6 +45,8 @@ export interface Conclusion {
   /** Milliseconds from the last acknowledgement to the last effect. */
   readonly drainMs: number;
   readonly batches: { readonly aborted: number; readonly fenced: number };
+  /** How often the books were looked at. */
+  readonly looks: number;
   /** Records that a relay brought again, dropped. */
   readonly repeats: number;
 }
@@ -62,6 +65,7 @@ interface Parts<S extends Senders> {
   readonly journal: Journal;
   readonly senders: S;
   readonly scrape: Scrape;
+  readonly books: BooksWatch;
 }
 
 export class Trial<S extends Senders> {
@@ -98,7 +102,9 @@ export class Trial<S extends Senders> {
       const senders = options.senders({ targets, providers: setting.providers, journal, random: random.fork() });
       await senders.ready();
       const scrape = new Scrape(shape.instances);
-      return new Trial({ program, folder, journalFile, target, shape, setting, journal, senders, scrape }, random);
+      const books = new BooksWatch(shape, setting.workspaceId).start();
+      const around = { target, shape, setting, scrape, books };
+      return new Trial({ program, folder, journalFile, journal, senders, ...around }, random);
     } catch (error) {
       await undo.run();
       throw error;
@@ -163,7 +169,7 @@ export class Trial<S extends Senders> {
 
   /** Ends the load, lets everything come to its end, and compares. */
   async conclude(withinMs = DRAIN_MS): Promise<Conclusion> {
-    const { shape, setting, senders, journal, journalFile, target, scrape } = this.parts;
+    const { shape, setting, senders, journal, journalFile, target, scrape, books } = this.parts;
     const since = performance.now();
     await within(DRAIN_MS, senders.stop());
     await journal.close();
@@ -172,6 +178,8 @@ export class Trial<S extends Senders> {
     const drainMs = performance.now() - since;
     await scrape.now();
     await scrape.stop();
+    await books.stop();
+    await books.look();
     if (left.length === 0) await this.#rebuild(true);
     const observed = await shape.database.use((client) => observe(client, setting.workspaceId));
     const expected = expectedOf(readJournal(journalFile));
@@ -180,7 +188,12 @@ export class Trial<S extends Senders> {
     const crashes = shape.instances.flatMap((instance) => instance.crashes);
     const unready = (await Promise.all(shape.instances.map(({ url }) => unreadiness(url)))).flat();
     return {
-      findings: { ...found, stuck: [...found.stuck, ...this.#faults, ...crashes, ...unready] },
+      findings: {
+        ...found,
+        lost: [...found.lost, ...books.faults],
+        stuck: [...found.stuck, ...this.#faults, ...crashes, ...unready],
+      },
+      looks: books.looks,
       evidence,
       drainMs,
       batches: {
@@ -193,8 +206,9 @@ export class Trial<S extends Senders> {
 
   /** Ends what was started. The folder stays when `keep` says so: it holds journal and logs. */
   async close({ keep = false } = {}): Promise<readonly string[]> {
-    const { shape, target, scrape, folder } = this.parts;
+    const { shape, target, scrape, books, folder } = this.parts;
     await scrape.stop();
+    await books.stop();
     shape.database.resume();
     const faults = await shape.stop();
     await target.stop();
