@@ -10,7 +10,7 @@ export const READ_MODELS = {
   contact: 2,
   timeline: 2,
   enrollment: 1,
-  suppression: 1,
+  suppression: 2,
   effect: 1,
   notification: 1,
   rule_counter: 1,
@@ -94,6 +94,8 @@ export interface SuppressionRow {
   /** The contact's address at that time. */
   readonly email: string | null;
   readonly reason: string;
+  /** Said of the person and so of each of their addresses; false: a hard bounce, of this mailbox alone. */
+  readonly ofPerson: boolean;
   readonly since: number;
   readonly eventId: Uuid;
   readonly liftedAt: number | null;

@@ -103,6 +103,8 @@ describe('suppressions', () => {
     await pool.query('update read.contact set linked_to = $1 where contact_id = $2', [lea, leaNew]);
     await post('/v1/suppressions', { email: 'kai@old.example', reason: 'complaint' });
     await post('/v1/suppressions', { email: 'lea@old.example', reason: 'hard_bounce' });
+    const before = await check(['lea@new.example']);
+    expect(before.mayBeMailed).toBe(1);
     const { results } = await check(['kai@new.example', 'lea@new.example', 'lea@old.example']);
     expect(results.map(({ suppressions }) => suppressions.map(({ reason, of }) => [reason, of]))).toEqual([
       [['complaint', 'contact']],

@@ -3,6 +3,7 @@
 import { type ContactRef, contactKey, type EffectRef, effectKey, inKeyOrder } from './keys.js';
 import type { OpenedEvent } from './opened-event.js';
 import type { Needs } from './store.js';
+import { suppressionConcerned } from './suppression.js';
 
 /** In key order, each key once. */
 export function needsOf(events: readonly OpenedEvent[]): Needs {
@@ -14,11 +15,8 @@ export function needsOf(events: readonly OpenedEvent[]): Needs {
     const { workspaceId, contactId } = event;
     const key = contactKey(event);
     if (!contacts.has(key)) contacts.set(key, { workspaceId, contactId });
+    if (suppressionConcerned(event) !== null) suppressionsOf.set(key, { workspaceId, contactId });
     switch (event.type) {
-      case 'suppressed':
-      case 'suppression_lifted':
-        suppressionsOf.set(key, { workspaceId, contactId });
-        break;
       case 'effect_requested':
       case 'effect_outcome_recorded':
         add(effects, { workspaceId, effectId: event.data.effectId });

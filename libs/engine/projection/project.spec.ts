@@ -234,6 +234,46 @@ describe('a suppression', () => {
   });
 });
 
+describe('whether a suppression is of the person', () => {
+  const by = { engine: true } as const;
+  async function ofPerson(tell: (lane: EventLane, suppress: (reason: 'hard_bounce' | 'complaint') => void) => void) {
+    const lane = new EventLane();
+    const subject = lane.contact('ada');
+    tell(
+      lane,
+      (reason) => void lane.add('ada', { type: 'suppressed', data: { by, scope: 'all', reason, subject }, pii: null }),
+    );
+    const [row] = [...(await given(lane)).suppressions.values()];
+    return row?.ofPerson;
+  }
+
+  it('a hard bounce is not, a complaint is, and stays so beside a bounce that comes later', async () => {
+    expect(await ofPerson((_, suppress) => suppress('hard_bounce'))).toBe(false);
+    expect(await ofPerson((_, suppress) => suppress('complaint'))).toBe(true);
+    const both = ofPerson((_, suppress) => {
+      suppress('complaint');
+      suppress('hard_bounce');
+    });
+    expect(await both).toBe(true);
+  });
+
+  it.each(['complaint', 'unsubscribed'] as const)(
+    '%s after a hard bounce suppresses no more, but the person has spoken',
+    async (type) => {
+      const told = ofPerson((lane, suppress) => {
+        suppress('hard_bounce');
+        engage(lane, 'ada', type);
+      });
+      expect(await told).toBe(true);
+      const opened = ofPerson((lane, suppress) => {
+        suppress('hard_bounce');
+        engage(lane, 'ada', 'opened');
+      });
+      expect(await opened).toBe(false);
+    },
+  );
+});
+
 describe('an outcome', () => {
   it('of an effect that is not on record changes nothing but the timeline', async () => {
     const lane = new EventLane();

@@ -19,7 +19,7 @@ import type { Opened } from './open-events.js';
 import type { OpenedEvent } from './opened-event.js';
 import { searchChanges } from './search.js';
 import type { FedChange, Loaded, ReadChanges } from './store.js';
-import { eraseSuppression, projectSuppression, suppressionKey } from './suppression.js';
+import { eraseSuppression, projectSuppression, suppressionConcerned, suppressionKey } from './suppression.js';
 import { tagChanges } from './tags.js';
 import { projectTimeline } from './timeline.js';
 
@@ -121,11 +121,13 @@ class BatchFold {
   }
 
   #suppression(folded: Folded, event: OpenedEvent): void {
-    if (event.type !== 'suppressed' && event.type !== 'suppression_lifted') return;
+    const concerned = suppressionConcerned(event);
+    if (concerned === null) return;
     const contact = folded.contact as ContactRow;
-    const key = suppressionKey(event.data);
-    const row = projectSuppression(folded.suppressions.get(key) ?? null, event, contact.email);
-    if (row === null) return;
+    const key = suppressionKey(concerned);
+    const before = folded.suppressions.get(key) ?? null;
+    const row = projectSuppression(before, event, contact.email);
+    if (row === null || row === before) return;
     folded.suppressions.set(key, row);
     this.#suppressions.set(`${contactKey(row)}${key}`, row);
     folded.contact = withSuppressions(contact, folded.suppressions.values());

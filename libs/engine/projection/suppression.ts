@@ -7,6 +7,15 @@ export function suppressionKey(of: { readonly subject: string; readonly scope: s
   return `${of.subject} ${of.scope}`;
 }
 
+/** Address and scope that the event says something of; null for events that say nothing of suppression. */
+export function suppressionConcerned(event: OpenedEvent): { readonly subject: string; readonly scope: string } | null {
+  if (event.type === 'suppressed' || event.type === 'suppression_lifted') return event.data;
+  if (event.type !== 'engagement_recorded' || event.data.ambiguous) return null;
+  const { engagement, subject = event.contactId, scope = 'all' } = event.data;
+  if (engagement === 'complaint') return { subject, scope: 'all' };
+  return engagement === 'unsubscribed' ? { subject, scope } : null;
+}
+
 /**
  * The row after the event; null when the event is of another kind, or lifts what was never suppressed. `row`: of the event's subject
  * and scope. Suppressing again what is in force (a complaint after an unsubscription) changes its reason and keeps its time.
@@ -21,8 +30,15 @@ export function projectSuppression(
     if (row === null || row.liftedAt !== null) return row;
     return { ...row, liftedAt: event.recordedAt, liftedReason: event.data.reason };
   }
+  // After a hard bounce, the stronger reason, nothing more is decided: but the person has spoken.
+  if (event.type === 'engagement_recorded') {
+    const bounced = row !== null && row.liftedAt === null && !row.ofPerson;
+    return bounced && suppressionConcerned(event) !== null ? { ...row, ofPerson: true } : row;
+  }
   if (event.type !== 'suppressed') return null;
-  if (row !== null && row.liftedAt === null) return { ...row, reason: event.data.reason, eventId: event.id };
+  const ofPerson = event.data.reason !== 'hard_bounce';
+  if (row !== null && row.liftedAt === null)
+    return { ...row, reason: event.data.reason, ofPerson: row.ofPerson || ofPerson, eventId: event.id };
   return {
     workspaceId: event.workspaceId,
     contactId: event.contactId,
@@ -30,6 +46,7 @@ export function projectSuppression(
     scope: event.data.scope,
     email: event.pii?.email ?? email,
     reason: event.data.reason,
+    ofPerson,
     since: event.recordedAt,
     eventId: event.id,
     liftedAt: null,

@@ -7,6 +7,7 @@ const standing = (more: Partial<Standing>): Standing => ({
   contactId: deriveId('ada'),
   scope: 'all',
   reason: 'complaint',
+  ofPerson: true,
   since: 1,
   ...more,
 });
@@ -25,15 +26,14 @@ describe('what stands against an address', () => {
     expect(against([standing({ scope })], scopes)).toHaveLength(stands ? 1 : 0);
   });
 
-  it.each(['complaint', 'unsubscribed', 'rule', 'command'])(
-    '%s at one address holds for all of the person',
-    (reason) => {
-      expect(against([standing({ reason, own: false })], [])).toHaveLength(1);
-    },
-  );
+  it('what is said of the person at one address holds for all of them, beside a hard bounce too', () => {
+    expect(against([standing({ own: false })], [])).toHaveLength(1);
+    expect(against([standing({ reason: 'hard_bounce', own: false })], [])).toHaveLength(1);
+  });
 
-  it('a hard bounce holds for its mailbox only', () => {
-    expect(against([standing({ reason: 'hard_bounce' })], [])).toHaveLength(1);
-    expect(against([standing({ reason: 'hard_bounce', own: false })], [])).toEqual([]);
+  it('a hard bounce by itself holds for its mailbox only', () => {
+    const bounce = { reason: 'hard_bounce', ofPerson: false };
+    expect(against([standing(bounce)], [])).toHaveLength(1);
+    expect(against([standing({ ...bounce, own: false })], [])).toEqual([]);
   });
 });

@@ -13,16 +13,13 @@ export interface Standing {
   readonly contactId: Uuid;
   readonly scope: string;
   readonly reason: string;
+  /** Said of the person; false: a hard bounce, of its mailbox alone. */
+  readonly ofPerson: boolean;
   readonly since: number;
 }
 
 /** `scopes`: what is about to be sent belongs to these (`group:ID`, `list:ID`); what is suppressed for all is so for each of them. */
 export function against(standing: readonly Standing[], scopes: readonly string[]): readonly Standing[] {
   const concerned = new Set(['all', ...scopes]);
-  return standing.filter((one) => concerned.has(one.scope) && (one.own || isOfPerson(one.reason)));
-}
-
-/** A hard bounce says something of one mailbox; all else is the word of the person, or of people about the person. */
-function isOfPerson(reason: string): boolean {
-  return reason !== 'hard_bounce';
+  return standing.filter((one) => concerned.has(one.scope) && (one.own || one.ofPerson));
 }

@@ -1,4 +1,4 @@
-/** Migration 17: what lists, searches and exports find contacts and suppressions by. */
+/** Migration 17: what lists, searches, checks and exports find contacts and suppressions by. */
 export const name = 'search';
 
 export const up = `
@@ -36,6 +36,10 @@ create index contact_engaged_by on read.contact
 
 create index suppression_changed on read.suppression (workspace_id, greatest(since, lifted_at), contact_id, subject, scope);
 
+alter table read.suppression add column of_person boolean not null default true;
+comment on column read.suppression.of_person is 'Said of the person, and so of each of their addresses; false: a hard bounce, of this mailbox alone.';
+
 -- Contacts that are there already are found once they are replayed.
 update read.model set version = 2 where name = 'contact' and not exists (select from read.contact);
+update read.model set version = 2 where name = 'suppression' and not exists (select from read.contact);
 `;

@@ -97,6 +97,7 @@ const suppression: TableSpec<SuppressionRow> = {
     scope: 'text',
     email: 'text',
     reason: 'text',
+    ofPerson: 'boolean',
     since: 'timestamptz',
     eventId: 'uuid',
     liftedAt: 'timestamptz',
