@@ -10,6 +10,7 @@ import { type Decisions, decisions } from '#engine/decision/decide-batch.js';
 import { RulesInForce } from '#engine/decision/rules-in-force.js';
 import type { Batch } from '#engine/log/log.js';
 import type { LogWaker } from '#engine/log/wakes.js';
+import type { Configuration } from '#platform/configuration/configuration.js';
 import { BatchHandler, type Poison, PoisonHandler } from '#platform/log-transport/batch-handler.js';
 import { RULES_GROUP, type Runtime } from '#platform/runtime/runtime.js';
 
@@ -37,6 +38,7 @@ export class RulesModule {}
 export interface RulesRuntime
   extends Pick<Runtime, 'pool' | 'checkpoints' | 'outbox' | 'workspaceKeys' | 'contactKeyCache'> {
   readonly log: LogWaker;
+  readonly configuration?: Pick<Configuration, 'holdAfter'>;
 }
 
 /** Decides what arrives on `engagements`; readers of the contact events it makes are woken after each commit. */
@@ -57,6 +59,7 @@ export function contactDecisions(runtime: RulesRuntime): Decisions {
       checkpoints,
       (tx, lane, records) => outbox.enqueue(tx, lane, records),
       (records) => log.committed?.(records),
+      runtime.configuration?.holdAfter,
     ),
     decider: contactDecider,
     rules: new RulesInForce(new PostgresRulesRegistry(pool), (sources) =>

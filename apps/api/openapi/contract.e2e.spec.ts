@@ -101,6 +101,7 @@ describe('the OpenAPI document', () => {
     ],
     ['get /v1/parked', 200, () => '/v1/parked'],
     ['post /v1/parked/{contactId}/replay', 200, () => `/v1/parked/${ids['parked']}/replay`, () => ({ discard: true })],
+    ['post /v1/parked/release', 200, () => '/v1/parked/release', () => ({ limit: 1 })],
     ['get /v1/dead-letters', 200, () => '/v1/dead-letters'],
     ['get /v1/dead-letters/{effectId}/{target}', 200, () => `/v1/dead-letters/${ids['dead']}/webhook`],
     ['post /v1/dead-letters/{effectId}/{target}/replay', 200, () => `/v1/dead-letters/${ids['dead']}/webhook/replay`],

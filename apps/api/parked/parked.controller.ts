@@ -1,5 +1,5 @@
 /** `/v1/parked`: inputs that could not be decided, and what queued behind them; replaying is an input of the contact. */
-import { Body, Controller, Get, Inject, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -25,6 +25,19 @@ const replayAsked = z
     discard: z.boolean().default(false).describe('Drop what cannot be decided, decide what waits behind it.'),
   })
   .meta({ id: 'ReplayParked' });
+const releaseAsked = z
+  .strictObject({
+    cursor: z.string().max(2000).optional().describe('`next` of the call before.'),
+    limit: z.int().min(1).max(500).default(100).describe('Most contacts that one call asks for.'),
+  })
+  .meta({ id: 'ReleaseWorkspace' });
+const released = z
+  .object({
+    wasHeld: z.boolean().describe('True in the call that ended a hold.'),
+    contacts: z.int().describe('Contacts whose parked inputs are decided again.'),
+    next: z.string().nullable().describe('`cursor` of the next call; null when all were asked for.'),
+  })
+  .meta({ id: 'ReleasedWorkspace' });
 const replayed = z.object({ waiting: z.int().describe('Inputs of the contact that are still parked.') });
 
 @ApiTags('parked')
@@ -50,6 +63,22 @@ export class ParkedController {
     return pageOf(rows, limit, showParked, (row) =>
       encodeCursor([row.parkedAt, row.topic, row.partition, row.position]),
     );
+  }
+
+  @Operation({
+    summary: 'Release the workspace if it is held, and decide again what is parked in it, page by page',
+    scope: 'write:operations',
+    answers: { 200: released },
+  })
+  @HttpCode(200)
+  @Post('release')
+  async release(
+    @FromCaller() { workspaceId }: Caller,
+    @Body({ schema: releaseAsked }) { cursor, limit }: z.output<typeof releaseAsked>,
+  ) {
+    const [after] = decodeCursor<readonly [Uuid]>(cursor, ['string']) ?? [null];
+    const { next, ...counts } = await this.parked.release(workspaceId, { after, limit });
+    return { ...counts, next: next && encodeCursor([next]) };
   }
 
   @Operation({

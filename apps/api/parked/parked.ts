@@ -1,5 +1,7 @@
 /** Opens why inputs were parked, and has them decided again. */
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { parkedContacts, releaseWorkspace } from '#adapters/postgres/event-store/held.js';
 import { countParked, type ParkedRow } from '#adapters/postgres/event-store/parked.js';
 import type { Pool } from '#adapters/postgres/pool.js';
 import type { Uuid } from '#contracts/ids.js';
@@ -46,6 +48,22 @@ export class Parked {
     ]);
     const [outcome] = await this.commands.send(workspaceId, [{ contactId, inputId, input, above: 0 }]);
     return outcome as CommandOutcome;
+  }
+
+  /**
+   * Ends a hold, and has what is parked of the next contacts decided again, each as its own input on the log. `next`: the last of these
+   * contacts, null when there are no more.
+   */
+  async release(
+    workspaceId: Uuid,
+    { after, limit }: { readonly after: Uuid | null; readonly limit: number },
+  ): Promise<{ readonly wasHeld: boolean; readonly contacts: number; readonly next: Uuid | null }> {
+    const wasHeld = await releaseWorkspace(this.pool, workspaceId);
+    const contacts = await parkedContacts(this.pool, workspaceId, after, limit);
+    const input: UnparkInput = { type: 'unpark', v: 1, data: {}, pii: null };
+    const commands = contacts.map((contactId) => ({ contactId, inputId: randomUUID(), input, above: 0 }));
+    if (commands.length > 0) await this.commands.send(workspaceId, commands);
+    return { wasHeld, contacts: contacts.length, next: contacts.length < limit ? null : (contacts.at(-1) ?? null) };
   }
 }
 

@@ -1,5 +1,6 @@
 /** `afterclick workspaces`: each keeps its contacts, rules, sources and keys to itself. Goes to the database: no key is of two of them. */
 import type { Command } from 'commander';
+import { connect } from '../connect.js';
 import { CommandFailure, UsageError } from '../failure.js';
 import { type SharedOptions, withDataOption, withExamples } from '../options.js';
 import { printFacts, printJson, printLine, printTable, type Streams } from '../output.js';
@@ -20,6 +21,39 @@ export function addWorkspaces(program: Command, streams: Streams): void {
     .option('--json', 'print JSON')
     .action((options: SharedOptions) => listAll(options, streams));
   withExamples(withDataOption(list), 'afterclick workspaces list');
+  const release = workspaces
+    .command('release')
+    .description(
+      'End the hold of a workspace (too many of its inputs could not be decided), and decide again what is parked in it.',
+    )
+    .argument('<name>', 'the workspace')
+    .option('--json', 'print JSON')
+    .action((name: string, options: SharedOptions) => releaseOne(name, options, streams));
+  withExamples(withDataOption(release), 'afterclick workspaces release acme');
+}
+
+interface Released {
+  readonly wasHeld: boolean;
+  readonly contacts: number;
+  readonly next: string | null;
+}
+
+async function releaseOne(name: string, options: SharedOptions, streams: Streams): Promise<void> {
+  const api = await connect({ ...options, workspace: name });
+  let [wasHeld, contacts] = [false, 0];
+  for (let cursor: string | undefined; ; ) {
+    const page: Released = await api.send<Released>('POST', '/v1/parked/release', { cursor });
+    wasHeld ||= page.wasHeld;
+    contacts += page.contacts;
+    if (page.next === null) break;
+    cursor = page.next;
+    if (!options.json) printLine(streams, `${contacts} contacts …`);
+  }
+  const waiting = (await api.list('/v1/parked', {}, 1)).items.length > 0;
+  if (options.json) return printJson(streams, { wasHeld, contacts, waiting });
+  printLine(streams, wasHeld ? `Workspace ${name} is released.` : `Workspace ${name} was not held.`);
+  printLine(streams, `What was parked of ${contacts} contacts is decided again.`);
+  if (waiting) printLine(streams, 'Some is parked still: afterclick parked list says what and why.');
 }
 
 async function createOne(name: string, options: SharedOptions, streams: Streams): Promise<void> {

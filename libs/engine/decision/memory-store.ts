@@ -9,20 +9,21 @@ import type { Checkpoints } from '#engine/log/checkpoints.js';
 import { FencedError } from '#engine/log/errors.js';
 import type { Fence } from '#engine/log/log.js';
 import { inMemoryTransaction, type MemoryTransaction } from '#engine/transaction/memory-transaction.js';
-import type {
-  Activation,
-  BooksChange,
-  Changes,
-  ContactRef,
-  DecisionStore,
-  DecisionUnit,
-  Loaded,
-  ParkedChange,
-  ParkedInput,
-  SeenKey,
-  StateChange,
-  TokenClaim,
-  TokenOnRecord,
+import {
+  type Activation,
+  type BooksChange,
+  type Changes,
+  type ContactRef,
+  type DecisionStore,
+  type DecisionUnit,
+  HOLD_AFTER,
+  type Loaded,
+  type ParkedChange,
+  type ParkedInput,
+  type SeenKey,
+  type StateChange,
+  type TokenClaim,
+  type TokenOnRecord,
 } from './store.js';
 
 export class MemoryTables {
@@ -35,6 +36,7 @@ export class MemoryTables {
   parked = new Map<string, ParkedInput & { readonly state: ParkedChange['state'] }>();
   activations: readonly Activation[] = [];
   forwards: readonly Appendable[] = [];
+  held = new Set<Uuid>();
   tokens = new Map<string, TokenOnRecord>();
   quarantine = new Map<Uuid, QuarantineRow>();
 
@@ -49,6 +51,7 @@ export class MemoryTables {
     copy.parked = new Map(this.parked);
     copy.activations = this.activations;
     copy.forwards = this.forwards;
+    copy.held = new Set(this.held);
     copy.tokens = new Map(this.tokens);
     copy.quarantine = new Map(this.quarantine);
     return copy;
@@ -103,6 +106,7 @@ class MemoryUnit implements DecisionUnit {
         return { workspaceId, contactId, wrappedKey: keys.get(name) ?? null, state, parked: waiting.has(name) };
       }),
       seen: seen.filter((one) => this.tables.seen.has(seenName(one))),
+      held: new Set(contacts.map(({ workspaceId }) => workspaceId).filter((id) => this.tables.held.has(id))),
     };
   }
 
@@ -147,6 +151,8 @@ class MemoryUnit implements DecisionUnit {
     for (const one of changes.seen) tables.seen.add(seenName(one));
     for (const one of changes.books) this.book(one, changes.lane);
     for (const row of changes.parked) tables.parked.set(placeName(row), { ...row, state: 'parked' });
+    for (const row of changes.parked)
+      if (this.poisonOf(row.workspaceId) >= HOLD_AFTER) tables.held.add(row.workspaceId);
     for (const change of changes.unparked) {
       const row = tables.parked.get(placeName(change));
       if (row !== undefined) tables.parked.set(placeName(change), { ...row, ...change });
@@ -154,6 +160,11 @@ class MemoryUnit implements DecisionUnit {
     for (const row of changes.quarantined) if (!tables.quarantine.has(row.id)) tables.quarantine.set(row.id, row);
     tables.activations = [...tables.activations, ...changes.activations];
     tables.forwards = [...tables.forwards, ...changes.forwards];
+  }
+
+  private poisonOf(workspaceId: Uuid): number {
+    const rows = [...this.tables.parked.values()];
+    return rows.filter((row) => row.workspaceId === workspaceId && row.reason === 'poison' && isParked(row)).length;
   }
 
   private book(change: BooksChange, lane: number): void {

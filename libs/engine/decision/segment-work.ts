@@ -44,6 +44,7 @@ const nameOf = (workspaceId: Uuid, id: Uuid): string => workspaceId + id;
 export class SegmentWork<State, Rules> {
   readonly #contacts = new Map<string, ContactWork<State, Rules>>();
   readonly #onRecord: Set<string>;
+  readonly #held: ReadonlySet<Uuid>;
   readonly #seen = new Map<string, SeenKey>();
   readonly #events: SealedEvent[] = [];
   readonly #parked: ParkedInput[] = [];
@@ -56,6 +57,7 @@ export class SegmentWork<State, Rules> {
     loaded: Loaded,
     private readonly asked: Asked,
   ) {
+    this.#held = loaded.held;
     this.#onRecord = new Set(loaded.seen.map(({ workspaceId, key, month }) => seenName(workspaceId, key, month)));
     for (const contact of loaded.contacts)
       this.#contacts.set(
@@ -109,11 +111,12 @@ export class SegmentWork<State, Rules> {
     return contact;
   }
 
-  /** Decides an input, or parks it when it cannot be decided or one before it is parked. */
+  /** Decides an input, or parks it when it cannot be decided, one before it is parked, or its workspace is held. */
   take(opened: Opened): void {
     const { workspaceId, key } = opened.record;
     const contact = key === null ? null : this.contact(workspaceId, key);
-    if (contact?.parked) {
+    if (contact !== null && (contact.parked || this.#held.has(workspaceId))) {
+      contact.parked = true;
       this.park(opened, contact, 'behind', null);
       return;
     }

@@ -35,6 +35,8 @@ export interface Loaded {
   readonly contacts: readonly LoadedContact[];
   /** Those of the asked keys that are on record. */
   readonly seen: readonly SeenKey[];
+  /** Workspaces of these contacts that are held: their inputs are parked undecided (`Changes.parked` says when one is held). */
+  readonly held: ReadonlySet<Uuid>;
 }
 
 /** An event as stored (`pii` sealed under the contact's key, bound to the event's id), before the store gives it its place. */
@@ -116,6 +118,10 @@ export interface Changes {
   readonly states: readonly StateChange[];
   readonly seen: readonly SeenKey[];
   readonly books: readonly BooksChange[];
+  /**
+   * A workspace of which too many within an hour could not be decided is held from then on, until a person releases it: many alike
+   * stop that workspace, not the engine (engine.md 4.12).
+   */
   readonly parked: readonly ParkedInput[];
   readonly unparked: readonly ParkedChange[];
   /** What was refused by now, to be seen by people. */
@@ -140,6 +146,9 @@ export interface DecisionUnit {
   /** Throws FencedError when a state or key is not as it was loaded: another owner has been here. */
   write(changes: Changes): Promise<void>;
 }
+
+/** Inputs of a workspace that could not be decided within an hour, from which on it is held. */
+export const HOLD_AFTER = 50;
 
 export interface DecisionStore {
   /**

@@ -117,6 +117,12 @@ export const SETTINGS = {
     100,
     { min: 1, max: 1_000_000 },
   ),
+  holdAfter: integer(
+    'AFTERCLICK_HOLD_AFTER',
+    'inputs of a workspace that could not be decided within an hour, from which on its further ones are parked undecided',
+    50,
+    { min: 1, max: 1_000_000 },
+  ),
   batchRecords: integer(
     'AFTERCLICK_BATCH_RECORDS',
     'no consumer handles more records than this in one transaction; some take fewer by themselves',

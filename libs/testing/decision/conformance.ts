@@ -1,7 +1,8 @@
 /** What a decision store must do; every adapter runs it. */
 import { type QuarantineDetail, unpackRaw } from '#contracts/deliveries.js';
-import { deriveId } from '#contracts/ids.js';
+import { deriveId, type Uuid } from '#contracts/ids.js';
 import type { Appendable, LogRecord } from '#contracts/record.js';
+import { HOLD_AFTER } from '#engine/decision/store.js';
 import { UNPARKED_AT_ONCE } from '#engine/decision/unpark.js';
 import { FencedError, StopPartitionError, WorldError } from '#engine/log/errors.js';
 import { openInput } from '#engine/sealing/input-codec.js';
@@ -18,9 +19,10 @@ export function decisionStoreConformance(name: string, world: () => Promise<Deci
     beforeEach(async () => {
       driver = new Driver(await world());
     });
-    const score = async (contact: string): Promise<number> => {
+    const score = (contact: string): Promise<number> => scoreOf(contact);
+    const scoreOf = async (contact: string, workspaceId?: Uuid): Promise<number> => {
       const { states } = await driver.dump();
-      const id = await driver.contactId(contact);
+      const id = await driver.contactId(contact, workspaceId);
       return JSON.parse(states.find((row) => row.contactId === id)?.state ?? '{}').score;
     };
 
@@ -288,6 +290,45 @@ export function decisionStoreConformance(name: string, world: () => Promise<Deci
       const { parked } = await driver.world.tables();
       expect([...parked.values()].map((row) => row.reason)).toEqual(['poison']);
       expect((await driver.world.tables()).states.size).toBe(2);
+    });
+
+    it('hold a workspace of which many cannot be decided: its inputs are parked as they come, others flow; released, all is decided', async () => {
+      const other = driver.world.workspaceIds[1];
+      for (let n = 0; n < HOLD_AFTER - 1; n += 1)
+        await driver.engagement({ contact: `bad ${n}`, nonce: `bad ${n}`, reason: POISON });
+      await driver.engagement({ contact: 'ada', nonce: 'before' });
+      await driver.run();
+      expect((await driver.world.tables()).held.size).toBe(0);
+      await driver.engagement({ contact: 'bad', nonce: 'last', reason: POISON });
+      await driver.run();
+      expect([...(await driver.world.tables()).held]).toEqual([driver.workspaceId]);
+
+      driver.tally.poisonous = false;
+      await driver.engagement({ contact: 'ada', nonce: 'while' });
+      await driver.engagement({ contact: 'ada', nonce: 'still' });
+      await driver.engagement({ contact: 'eve', nonce: 'other', workspaceId: other });
+      await driver.run();
+      const ada = await driver.contactId('ada');
+      const parkedOf = async (contact: string) =>
+        [...(await driver.world.tables()).parked.values()].filter((row) => row.contactId === contact);
+      expect((await parkedOf(ada)).map(({ reason, state }) => `${reason} ${state}`)).toEqual([
+        'behind parked',
+        'behind parked',
+      ]);
+      const once = await scoreOf('eve', other);
+      expect(await score('ada')).toBe(once);
+
+      await driver.world.release(driver.workspaceId);
+      await driver.engagement({ contact: 'new', nonce: 'after' });
+      await driver.input({ type: 'unpark', v: 1, data: {}, pii: null }, 'ada', 'unpark');
+      await driver.run();
+      expect((await parkedOf(ada)).map(({ state }) => state)).toEqual(['replayed', 'replayed']);
+      expect(await score('ada')).toBe(3 * once);
+      expect(await score('new')).toBe(once);
+      const [books] = [...(await driver.world.tables()).books.values()].filter(
+        ({ workspaceId }) => workspaceId === driver.workspaceId,
+      );
+      expect(books).toMatchObject({ parked: HOLD_AFTER });
     });
 
     describe('what came with a one-time token that ingest could not judge', () => {

@@ -35,6 +35,8 @@ export interface DecisionWorld {
   addVersions(workspaceId: Uuid, versions: readonly RuleSource[]): Promise<void>;
   /** Makes the sealed parts of a contact's events unreadable. */
   spoil(contactId: Uuid): Promise<void>;
+  /** Ends the hold of a workspace. */
+  release(workspaceId: Uuid): Promise<void>;
   /** Deletes the states and nothing else. */
   forgetStates(): Promise<void>;
   /** Everything stored, as it is: sealed. */

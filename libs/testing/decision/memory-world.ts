@@ -29,6 +29,7 @@ export function memoryWorld(before?: Pick<DecisionWorld, 'master' | 'workspaces'
         event.contactId === contactId ? { ...event, pii: Buffer.alloc(40) } : event;
       store.tables.events = store.tables.events.map(spoilt);
     },
+    release: async (workspaceId) => void store.tables.held.delete(workspaceId),
     forgetStates: async () => store.tables.states.clear(),
     tables: async () => store.tables,
   };

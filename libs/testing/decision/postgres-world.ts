@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { forwardLane, PostgresDecisionStore } from '#adapters/postgres/event-store/decision-store.js';
+import { releaseWorkspace } from '#adapters/postgres/event-store/held.js';
 import { PostgresRecordReader } from '#adapters/postgres/event-store/record-reader.js';
 import { PostgresWorkspaceKeys } from '#adapters/postgres/keys/workspace-keys.js';
 import { PostgresCheckpoints } from '#adapters/postgres/log/checkpoints.js';
@@ -40,6 +41,7 @@ const CLEARED = [
     'log.outbox',
     'log.outbox_lane',
     'deliveries.quarantine',
+    'engine.held_workspace',
     'deliveries.replay_token',
   ],
 ];
@@ -76,6 +78,7 @@ export async function postgresWorld(url: string, now = T0): Promise<PostgresWorl
         contactId,
       ]);
     },
+    release: async (workspaceId) => void (await releaseWorkspace(pool, workspaceId)),
     forgetStates: async () => {
       await pool.query('delete from engine.contact_state');
     },
@@ -134,6 +137,7 @@ async function tablesOf(pool: pg.Pool): Promise<MemoryTables> {
     tables.quarantine.set(id, { ...row, id, reason, element, sealed });
   for (const row of await all<TokenOnRecord>('deliveries.replay_token'))
     tables.tokens.set(`${row.workspaceId}/${row.token}`, row);
+  for (const row of await all<{ workspaceId: Uuid }>('engine.held_workspace')) tables.held.add(row.workspaceId);
   tables.activations = await all<Activation>('registry.rule_activation');
   return tables;
 }

@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { type ContactEventRow, contactEventRecord } from '#contracts/contact-event-record.js';
 import type { Appendable, LogRecord } from '#contracts/record.js';
-import type { DecisionStore, DecisionUnit } from '#engine/decision/store.js';
+import { type DecisionStore, type DecisionUnit, HOLD_AFTER } from '#engine/decision/store.js';
 import type { Checkpoints } from '#engine/log/checkpoints.js';
 import type { Fence } from '#engine/log/log.js';
 import { claimTokens } from '../sources/replay-tokens.js';
@@ -29,6 +29,7 @@ export class PostgresDecisionStore implements DecisionStore {
     private readonly enqueue: Enqueue,
     /** Told of the events of each committed transaction. */
     private readonly committed: (records: readonly LogRecord[]) => void = () => undefined,
+    private readonly holdAfter: number = HOLD_AFTER,
   ) {}
 
   async transaction(
@@ -54,7 +55,7 @@ export class PostgresDecisionStore implements DecisionStore {
       engagements: (contacts) => loadEngagements(tx, contacts),
       parked: (contact, limit) => loadParked(tx, contact, limit),
       write: async (changes) => {
-        written.push(...(await write(tx, changes)));
+        written.push(...(await write(tx, changes, this.holdAfter)));
         if (changes.forwards.length > 0) await this.enqueue(tx, forwardLane(changes.lane), changes.forwards);
       },
     };

@@ -7,6 +7,7 @@ import type { ContactRef, Loaded, LoadedContact, ParkedInput, SealedEvent, SeenK
 import { plainArray } from '../read-models/array-literal.js';
 import { bind, statement } from '../statement.js';
 import { query } from '../transaction.js';
+import { heldAmong } from './held.js';
 import { EVENT_COLUMNS, type EventRow } from './rows.js';
 import { loadSeen } from './seen.js';
 
@@ -57,7 +58,9 @@ interface ContactRow {
 
 /** Contacts and seen keys; both must come in key order. */
 export async function load(tx: PoolClient, contacts: readonly ContactRef[], seen: readonly SeenKey[]): Promise<Loaded> {
-  return { contacts: await loadContacts(tx, contacts), seen: await loadSeen(tx, seen) };
+  const workspaces = [...new Set(contacts.map(({ workspaceId }) => workspaceId))];
+  const held = workspaces.length === 0 ? new Set<Uuid>() : await heldAmong(tx, workspaces);
+  return { contacts: await loadContacts(tx, contacts), seen: await loadSeen(tx, seen), held };
 }
 
 async function loadContacts(tx: PoolClient, contacts: readonly ContactRef[]): Promise<readonly LoadedContact[]> {

@@ -6,6 +6,7 @@ import { writeQuarantined } from '../deliveries/deliveries-store.js';
 import { plainArray } from '../read-models/array-literal.js';
 import { bind, statement } from '../statement.js';
 import { query } from '../transaction.js';
+import { holdWhere } from './held.js';
 import { writeSeen } from './seen.js';
 import { writeEvents } from './write-events.js';
 import { writeParked } from './write-parked.js';
@@ -27,13 +28,14 @@ set applied = b.applied + excluded.applied, duplicate = b.duplicate + excluded.d
  * Everything of a segment but its forwards. Throws FencedError when a key or state is not as it was loaded. Answers the events as they
  * are on record once the transaction is committed.
  */
-export async function write(tx: PoolClient, changes: Changes): Promise<readonly ContactEventRow[]> {
+export async function write(tx: PoolClient, changes: Changes, holdAfter: number): Promise<readonly ContactEventRow[]> {
   const { lane, events, seen, books } = changes;
   await writeStates(tx, changes);
   const written = await writeEvents(tx, lane, events);
   await writeSeen(tx, seen);
   if (books.length > 0) await query(tx, bind(BOOKS, booksValues(lane, books)));
   await writeParked(tx, changes);
+  await holdWhere(tx, changes.parked, holdAfter);
   await writeQuarantined(tx, changes.quarantined);
   return written;
 }

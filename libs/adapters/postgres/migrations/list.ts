@@ -16,6 +16,7 @@ import * as search from './0017-search.js';
 import * as gaps from './0018-gaps.js';
 import * as replayClaims from './0021-replay-claims.js';
 import * as effectShares from './0022-effect-shares.js';
+import * as heldWorkspaces from './0029-held-workspaces.js';
 
 export interface Migration {
   readonly name: string;
@@ -40,4 +41,5 @@ export const MIGRATIONS: readonly Migration[] = [
   gaps,
   replayClaims,
   effectShares,
+  heldWorkspaces,
 ];

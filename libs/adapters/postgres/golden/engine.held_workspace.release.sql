@@ -1,0 +1,1 @@
+delete from engine.held_workspace where workspace_id = $1 returning since
