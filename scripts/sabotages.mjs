@@ -23,6 +23,15 @@ export const sabotages = [
     test: 'gives each position once to processes that append at the same moment',
   },
   {
+    invariant: 4,
+    name: 'changes stand in the feed in the order of transactions that began, not of commits',
+    file: 'libs/adapters/postgres/feed/append.ts',
+    find: 'head.position - counted.n + row_number()',
+    replace: 'head.position * 0 + counted.n * 0 + pg_current_xact_id()::text::bigint * 10000 + row_number()',
+    spec: 'libs/adapters/postgres/feed/feed.int.spec.ts',
+    test: 'tells every change once and in the order of its contact, to a reader beside several writers, a replay and a rebuild',
+  },
+  {
     invariant: 2,
     name: "a relay's repeat is applied again",
     file: 'libs/engine/log/repeats.ts',
