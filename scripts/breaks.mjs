@@ -23,8 +23,8 @@ export const breaks = {
   order: [
     {
       file: 'libs/engine/decision/decide-batch.ts',
-      find: 'for (const input of inputs) work.take(input);',
-      replace: 'for (const input of [...inputs].reverse()) work.take(input);',
+      find: 'for (const input of inputs) {',
+      replace: 'for (const input of [...inputs].reverse()) {',
     },
   ],
   /** The relay moves its mark first, and what it carries is on the log half a second later. */
