@@ -5,6 +5,7 @@ import { type BenchName, type Options, readOptions } from './options.js';
 import { overload } from './overload/overload.js';
 import { pipeline } from './pipeline/pipeline.js';
 import { providers } from './providers/providers.js';
+import { reads } from './reads/reads.js';
 import { rebuild } from './rebuild/rebuild.js';
 import { print, progress, type Report, rounded } from './report/report.js';
 
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<BenchName, (options: Options) => Promise<Report>>
   overload,
   pipeline,
   providers,
+  reads,
   rebuild,
 };
 

@@ -1,34 +1,46 @@
-/** The command line of the benches: `NAME [--events N] [--log postgres] [--profile DIR]`. */
+/** The command line of the benches: `NAME [--events N] [--contacts N] [--log postgres] [--profile DIR]`. */
 import { parseArgs } from 'node:util';
 
-export const NAMES = ['ingest', 'pipeline', 'latency', 'providers', 'rebuild', 'overload'] as const;
+export const NAMES = ['ingest', 'pipeline', 'latency', 'providers', 'rebuild', 'overload', 'reads'] as const;
 export type BenchName = (typeof NAMES)[number];
 
 export interface Options {
   readonly name: BenchName;
   /** Events of one run; null: the bench's own number. */
   readonly events: number | null;
+  /** Contacts on record (`reads`); null: the bench's own number. */
+  readonly contacts: number | null;
   /** Folder for CPU profiles of the engine's process; null: none are taken. */
   readonly profile: string | null;
 }
 
-export const USAGE = `npm run bench -- ${NAMES.join('|')} [--events N] [--log postgres] [--profile DIR]`;
+export const USAGE = `npm run bench -- ${NAMES.join('|')} [--events N] [--contacts N] [--log postgres] [--profile DIR]`;
 
 /** Throws with the reason on an unknown bench, option or log. */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { events: { type: 'string' }, log: { type: 'string' }, profile: { type: 'string' } },
+    options: {
+      events: { type: 'string' },
+      contacts: { type: 'string' },
+      log: { type: 'string' },
+      profile: { type: 'string' },
+    },
   });
   const [name, ...more] = positionals;
   if (!isName(name) || more.length > 0) throw new Error(USAGE);
   if (values.log !== undefined && values.log !== 'postgres')
     throw new Error(`--log ${values.log}: only postgres is there`);
-  const events = values.events === undefined ? null : Number(values.events);
-  if (events !== null && !(Number.isInteger(events) && events >= 100))
-    throw new Error('--events is a whole number from 100');
-  return { name, events, profile: values.profile ?? null };
+  const events = countGiven('events', values.events);
+  return { name, events, contacts: countGiven('contacts', values.contacts), profile: values.profile ?? null };
+}
+
+function countGiven(option: string, given: string | undefined): number | null {
+  const count = given === undefined ? null : Number(given);
+  if (count !== null && !(Number.isInteger(count) && count >= 100))
+    throw new Error(`--${option} is a whole number from 100`);
+  return count;
 }
 
 function isName(name: string | undefined): name is BenchName {

@@ -157,7 +157,7 @@ it('clears an erased contact to what a replay of it gives', async () => {
 it('keeps lanes apart: two partitions write the same counters side by side', async () => {
   const one = tellStory();
   const two = new EventLane(one.workspaceId, 1);
-  two.add('dan', { type: 'rule_fired', data: { rule: 'hot-lead', version: 2, engine: '1' }, pii: { values: {} } });
+  two.add('eve', { type: 'rule_fired', data: { rule: 'hot-lead', version: 2, engine: '1' }, pii: { values: {} } });
   await Promise.all([project(one, 3), project(two, 1)]);
   const daily = await pool.query(
     'select rule, version, fired, held, failed, effects from read.rule_daily order by rule',
