@@ -7,7 +7,6 @@ import type { Uuid } from '#contracts/ids.js';
 import { AesMasterKey } from '#engine/sealing/master-key.js';
 import { genericSender, type SendingProvider, sendgridSender } from '../senders/providers.js';
 import { until } from '../until.js';
-import type { Instance } from './instance.js';
 import type { Shape } from './shape.js';
 
 export interface Setting {
@@ -32,7 +31,7 @@ export async function layOut(
   webhook: { readonly url: string; readonly secret: string },
   masterKey: string,
 ): Promise<Setting> {
-  const { api, database, ingest } = shape;
+  const { api, database } = shape;
   const { workspaceId, apiKey } = await shape.enter();
   const { url } = api;
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -48,7 +47,6 @@ export async function layOut(
   await new PostgresOutgoingWebhooks(pool, master).save(workspaceId as Uuid, webhook);
   await pool.end();
   await rulesInForce(shape, workspaceId);
-  for (const { path } of [sendgrid, website]) for (const instance of ingest) await isKnown(instance, path);
   const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return {
     workspaceId,
@@ -87,7 +85,9 @@ async function rulesInForce({ database, log }: Pick<Shape, 'database' | 'log'>, 
   );
 }
 
-/** A process of its own learns of a source within seconds. */
-async function isKnown({ url }: Instance, path: string): Promise<void> {
-  await until(async () => (await fetch(`${url}/ingest/${path}`)).status !== 404, KNOWN_MS);
+/** A process learns within seconds of a source that another has made. */
+export async function sourcesKnown({ ingest }: Pick<Shape, 'ingest'>, { providers }: Setting): Promise<void> {
+  for (const { path } of providers)
+    for (const { url } of ingest)
+      await until(async () => (await fetch(`${url}/ingest/${path}`)).status !== 404, KNOWN_MS);
 }

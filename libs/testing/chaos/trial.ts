@@ -20,7 +20,7 @@ import { BooksWatch } from './books-watch.js';
 import { contactAt, parkedContacts } from './poison.js';
 import { rebuild } from './rebuild.js';
 import { Scrape } from './scrape.js';
-import { call, layOut, type Setting } from './setting.js';
+import { call, layOut, type Setting, sourcesKnown } from './setting.js';
 import type { Shape, ShapeOptions } from './shape.js';
 
 /** What senders need to know. */
@@ -96,6 +96,7 @@ export class Trial<S extends Senders> {
       undo.add(async () => void (await shape.stop()));
       const setting = await layOut(shape, { url: target.url, secret }, masterKey);
       await shape.complete();
+      await sourcesKnown(shape, setting);
       const journalFile = join(folder, 'journal.jsonl');
       const journal = await Journal.open(journalFile);
       const targets = shape.ingest.map(({ url }) => url);
