@@ -143,6 +143,24 @@ it('does not put off what is woken while it looks at it', async () => {
   expect(await leased()).toEqual([[other, 2]]);
 });
 
+it('does not put off what came while the end of the one before it was being committed', async () => {
+  await wanted(busy, 1);
+  const [first] = await queue.lease('inbox', 'me', 5, 30_000);
+  const [looked, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const enqueue = (): Promise<void> => {
+    looked.resolve();
+    return commit.promise;
+  };
+  const settling = delivered(first as LeasedEffect, new PostgresEffectQueue(pool, { enqueue }));
+  // It found nobody to wake; now somebody comes, and the one before still counts as queued.
+  await looked.promise;
+  await wanted(busy, 2);
+  expect(await leased()).toEqual([]);
+  commit.resolve();
+  await settling;
+  expect(await leased()).toEqual([[busy, 2]]);
+});
+
 it('forgets what has ended when nothing can bring it back, and nothing else', async () => {
   await wanted(busy, 1, 4);
   const now = Date.now();

@@ -10,14 +10,15 @@ with recursive workspaces(id) as (
   left join unnest($7::uuid[], $8::int[]) as held(id, may) on held.id = w.id
   where w.id is not null and coalesce(held.may, $9::int) > 0
 ), looked as materialized (
-  select q.effect_id, q.target, q.workspace_id, q.next_at, allowed.may, earlier.next_at as behind from allowed
+  select q.effect_id, q.target, q.workspace_id, q.next_at, allowed.may, earlier.next_at as behind,
+    earlier.effect_id as head from allowed
   cross join lateral (
     select d.effect_id, d.target, d.workspace_id, d.contact_id, d.version, d.next_at from delivery.effect_queue d
     where d.target = $1 and d.workspace_id = allowed.id and d.state = 'queued' and d.next_at <= now()
     order by d.next_at limit $5
   ) q
   left join lateral (
-    select e.next_at from delivery.effect_queue e
+    select e.effect_id, e.next_at from delivery.effect_queue e
     where e.workspace_id = q.workspace_id and e.contact_id = q.contact_id and e.target = q.target
       and e.state = 'queued' and e.version < q.version
     order by e.version limit 1
@@ -38,8 +39,9 @@ with recursive workspaces(id) as (
   q.version, q.kind, q.not_after as "notAfter", q.event_id as "eventId", q.data, q.sealed, q.attempts, q.epoch
 ), waiting as (
   select q.effect_id, q.target, looked.behind from looked join delivery.effect_queue q using (effect_id, target)
-  where looked.behind is not null and q.state = 'queued' and q.next_at = looked.next_at
-  for update of q skip locked
+  join delivery.effect_queue e on e.effect_id = looked.head and e.target = looked.target
+  where looked.behind is not null and q.state = 'queued' and q.next_at = looked.next_at and e.state = 'queued'
+  for update of q, e skip locked
 ), put_off as (
   update delivery.effect_queue q set next_at = greatest(waiting.behind, now() + $6 * interval '1 ms')
   from waiting where q.effect_id = waiting.effect_id and q.target = waiting.target
