@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { AesMasterKey } from '#engine/sealing/master-key.js';
 import { type TestDatabase, testDatabase } from '#testing/postgres.js';
+import { until } from '#testing/until.js';
 import { createPool, type Pool } from '../pool.js';
+import { createWorkspace } from '../registry/workspaces.js';
 import { PostgresSourceDirectory } from './source-directory.js';
+import { createSource, deleteSource } from './sources.js';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -45,5 +48,20 @@ it('goes on reading the sources when connections break before they listen', asyn
   for (let refreshes = 0; refreshes < 3; refreshes += 1) await directory.refresh();
   expect(troubles).toHaveLength(4);
   expect(pool.totalCount - pool.idleCount).toBe(0);
+  await directory.stop();
+});
+
+it('honours a deletion within its next look when no message of it comes', async () => {
+  const master = new AesMasterKey(randomBytes(32));
+  const workspaceId = (await createWorkspace(pool, master, 'unheard'))?.id ?? '';
+  const wish = { workspaceId, name: 'shop', provider: 'generic-hmac', settings: { scheme: 'generic-hmac' } };
+  const made = await createSource(pool, master, wish);
+  const { path = '', id = '' } = made?.source ?? {};
+  const directory = new PostgresSourceDirectory(deafPool(), master, { refreshMs: 20 });
+  await directory.start();
+  expect(directory.find(path)?.settings.keys).toEqual(made?.keys);
+  await deleteSource(pool, { workspaceId, id, expectedVersion: null });
+  await until(() => directory.find(path)?.state === 'deleted');
+  expect(directory.find(path)?.settings.keys).toEqual([]);
   await directory.stop();
 });
