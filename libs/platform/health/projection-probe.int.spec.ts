@@ -28,7 +28,7 @@ it('tells what waits for a replay, and that everything else goes on', async () =
   await pool.query("update read.model set version = 7 where name = 'contact'");
   await pool.query("insert into read.model values ('segment', 1)");
   expect(await probe.notes?.()).toEqual([
-    'The read model contact has rows of version 7 and this process makes version 1: run afterclick replay --all.',
+    'The read model contact has rows of version 7 and this process makes version 2: run afterclick replay --all.',
     'The read model segment is of a newer version: this process does not know it.',
     'Events of 2 contacts of workspace acme could not be projected; they stand still until: afterclick replay --workspace acme',
   ]);
