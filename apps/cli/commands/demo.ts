@@ -4,22 +4,50 @@ import { readInstance } from '#platform/runtime/instance-file.js';
 import type { Notification } from '../answers.js';
 import type { ApiClient } from '../api-client.js';
 import { connectLocally, runningInstance } from '../connect.js';
-import { CommandFailure } from '../failure.js';
-import { configurationOf, type SharedOptions, withDataOption, withExamples } from '../options.js';
+import { CommandFailure, UsageError } from '../failure.js';
+import { configurationOf, type SharedOptions, wholeNumber, withDataOption, withExamples } from '../options.js';
 import { printLine, printProgress, type Streams } from '../output.js';
 
 const BATCH = 7;
 const WAIT_MS = 30_000;
+const CONTACTS = 300;
+const SEED = 1;
+
+interface Options extends SharedOptions {
+  readonly days?: number;
+  readonly contacts: number;
+  readonly seed: number;
+}
 
 export function addDemo(program: Command, streams: Streams): void {
   const command = program
     .command('demo')
     .description('Send realistic, signed SendGrid traffic; ends with the hot lead in the inbox.')
-    .action((options: SharedOptions) => {
+    .option(
+      '--days <n>',
+      'instead lay down so many days of believable history, in a workspace without one',
+      wholeNumber(1, 390),
+    )
+    .option('--contacts <n>', 'of a history: how many contacts', wholeNumber(1, 5_000), CONTACTS)
+    .option('--seed <n>', 'of a history: another seed is another history', wholeNumber(0, 4_294_967_295), SEED)
+    .option('--workspace <name>', 'of a history: where to; made when it is not there')
+    .action(async (options: Options) => {
       const { dataDir } = configurationOf(options);
+      if (options.days !== undefined) {
+        const { history } = await import('../demo/history/history.js');
+        const wish = { ...options, days: options.days };
+        return withInstance(dataDir, streams, () => history(wish, streams));
+      }
+      if (options.workspace !== undefined)
+        throw new UsageError('The demo plays in the workspace demo; --workspace goes with --days.');
       return withInstance(dataDir, streams, (stays) => demo(dataDir, stays, streams));
     });
-  withExamples(withDataOption(command), 'afterclick demo');
+  withExamples(
+    withDataOption(command),
+    'afterclick demo',
+    'afterclick demo --days 90',
+    'afterclick demo --days 90 --workspace past',
+  );
 }
 
 /** On the running instance where one runs; else on one that lives as long as the demo, which then does not stay. */
