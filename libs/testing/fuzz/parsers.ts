@@ -44,22 +44,23 @@ export class ParserFuzz {
     const provider = random.chance(0.85) ? providerNamed(input.provider) : random.pick(PROVIDERS);
     if (provider === undefined) throw new Error(`no provider is called ${input.provider}`);
     const source = random.chance(0.7) ? UNSIGNED : signedSource(provider, random);
-    const began = performance.now();
+    const now = random.chance(0.5) ? null : random.between(0, 2_000_000_000) * 1000;
+    const read = () => {
+      const began = performance.now();
+      const judgement = judge(provider, request, source, now);
+      return { judgement, ms: performance.now() - began };
+    };
     try {
-      const judgement = judge(
-        provider,
-        request,
-        source,
-        random.chance(0.5) ? null : random.between(0, 2_000_000_000) * 1000,
-      );
+      const { judgement, ms } = read();
       if (judgement.step === 'normalised' && judgement.verified)
         this.#found(number, input, `${provider.name} verified it`);
+      timed(this.tally, number, ms);
+      // Once more, for a machine that stood still is no hang.
+      const again = ms > HANG_MS ? read().ms : 0;
+      if (again > HANG_MS) this.#found(number, input, `${provider.name} took ${Math.round(again)} ms`);
     } catch (error) {
       this.#found(number, input, `${provider.name} threw ${error instanceof Error ? error.stack : String(error)}`);
     }
-    const ms = performance.now() - began;
-    timed(this.tally, number, ms);
-    if (ms > HANG_MS) this.#found(number, input, `${provider.name} took ${Math.round(ms)} ms`);
   }
 
   #found(number: number, { request }: Input, what: string): void {

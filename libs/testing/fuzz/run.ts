@@ -1,4 +1,4 @@
-/** One run: parsers and HTTP in turns, or the parsers alone, and what it found. */
+/** One run: parsers and HTTP in turns, or one of them alone, and what it found. */
 import { type Finding, type Tally, tell } from './finding.js';
 import { heldMb } from './heap.js';
 import { HttpFuzz } from './http.js';
@@ -11,64 +11,52 @@ const ROUND_MS = 1_000;
 export interface RunOptions {
   readonly seconds: number;
   readonly seed: number;
+  /** Left out: both. */
+  readonly only?: 'parsers' | 'http';
   /** Told the number of each parser's input before it is read, and null between the turns. */
   readonly at?: (number: number | null) => void;
+  /** Told after each round how many inputs there were. */
+  readonly onRound?: (inputs: number) => void;
 }
 
-export interface ParsersResult {
-  readonly parsers: Tally;
-  readonly heapGrowthMb: number;
-  readonly findings: readonly string[];
-}
-
-export interface Result extends ParsersResult {
-  readonly http: Tally;
+export interface HttpResult extends Tally {
   readonly statuses: ReadonlyMap<string, number>;
   readonly status5xx: number;
 }
 
-export async function fuzz({ seconds, seed, at = () => undefined }: RunOptions): Promise<Result> {
-  const parsers = new ParserFuzz(seed, at);
-  const http = await HttpFuzz.start(seed);
+export interface Result {
+  /** Null: it was left out. */
+  readonly parsers: Tally | null;
+  readonly http: HttpResult | null;
+  readonly heapGrowthMb: number;
+  readonly findings: readonly string[];
+}
+
+export async function fuzz(options: RunOptions): Promise<Result> {
+  const { seconds, seed, only, at = () => undefined, onRound = () => undefined } = options;
+  const parsers = only === 'http' ? null : new ParserFuzz(seed, at);
+  const http = only === 'parsers' ? null : await HttpFuzz.start(seed);
   const end = performance.now() + seconds * 1000;
   let before: number | null = null;
   try {
     do {
-      parsers.run(ROUND_MS);
+      parsers?.run(ROUND_MS);
       at(null);
-      await http.run(ROUND_MS);
+      await http?.run(ROUND_MS);
       // What the first round loads and compiles is no growth.
       before ??= heldMb();
+      onRound((parsers?.tally.inputs ?? 0) + (http?.tally.inputs ?? 0));
     } while (performance.now() < end);
     const heapGrowthMb = heldMb() - before;
-    const { statuses, status5xx } = http;
-    const findings = allOf([...parsers.tally.findings, ...http.tally.findings], seed, heapGrowthMb);
-    return { parsers: parsers.tally, http: http.tally, statuses, status5xx, heapGrowthMb, findings };
+    const found: Finding[] = [...(parsers?.tally.findings ?? []), ...(http?.tally.findings ?? [])];
+    const findings = found.map((finding) => tell(finding, seed));
+    if (heapGrowthMb > MOST_GROWTH_MB) findings.push(`the heap grew by ${Math.round(heapGrowthMb)} MB`);
+    return { parsers: parsers?.tally ?? null, http: http === null ? null : resultOf(http), heapGrowthMb, findings };
   } finally {
-    await http.close();
+    await http?.close();
   }
 }
 
-/** The parsers alone: many times as many inputs a second. `onRound`: told how many it has read, after each round. */
-export function fuzzParsers(
-  { seconds, seed, at = () => undefined }: RunOptions,
-  onRound: (inputs: number) => void = () => undefined,
-): ParsersResult {
-  const parsers = new ParserFuzz(seed, at);
-  const end = performance.now() + seconds * 1000;
-  let before: number | null = null;
-  do {
-    parsers.run(ROUND_MS);
-    before ??= heldMb();
-    onRound(parsers.tally.inputs);
-  } while (performance.now() < end);
-  at(null);
-  const heapGrowthMb = heldMb() - before;
-  return { parsers: parsers.tally, heapGrowthMb, findings: allOf(parsers.tally.findings, seed, heapGrowthMb) };
-}
-
-function allOf(found: readonly Finding[], seed: number, heapGrowthMb: number): readonly string[] {
-  const findings = found.map((finding) => tell(finding, seed));
-  if (heapGrowthMb > MOST_GROWTH_MB) findings.push(`the heap grew by ${Math.round(heapGrowthMb)} MB`);
-  return findings;
+function resultOf({ tally, statuses, status5xx }: HttpFuzz): HttpResult {
+  return { ...tally, statuses, status5xx };
 }
