@@ -1,9 +1,10 @@
 /** The HMAC of a sender that is described by configuration: header, algorithm, encoding, prefix, signed content, time. */
-
+import type { KeyObject } from 'node:crypto';
 import { isoTime } from '../payload/time.js';
 import type { ProviderRequest, SourceSettings, Verification, VerifyClock } from '../provider.js';
 import { headerSeconds, staleness } from './freshness.js';
 import { decodeMac, type MacEncoding, macMatches } from './hmac.js';
+import { keyCache, secretOf } from './key-cache.js';
 import { refused, stale, usableKeys, verified, withoutKey } from './verdict.js';
 
 const ALGORITHMS = new Set(['sha1', 'sha256', 'sha384', 'sha512']);
@@ -35,7 +36,7 @@ export function verifyConfiguredHmac(request: ProviderRequest, source: SourceSet
   const { signatures, timestamp } = present(header, request, source);
   const content = signedParts(request, source, timestamp);
   if (content === undefined) return refused('a signed part is missing from the request');
-  const keys = usableKeys(source).map((key) => keyBytes(key, source.keyFormat));
+  const keys = usableKeys(source).flatMap((key) => keyIn(source.keyFormat, key) ?? []);
   const isGenuine = signatures
     .slice(0, MOST_SIGNATURES)
     .some((signature) => macMatches(algorithm, keys, content, decodeMac(signature, encoding)));
@@ -92,9 +93,13 @@ function signedParts(
   return parts.every((part) => part !== undefined) ? (parts as readonly (string | Buffer)[]) : undefined;
 }
 
-function keyBytes(key: string, format: string | undefined): string | Buffer {
-  if (format === 'hex') return Buffer.from(key, 'hex');
-  return format === 'base64' ? Buffer.from(key, 'base64') : key;
+const hexKey: (key: string) => KeyObject | null = keyCache((key) => secretOf(Buffer.from(key, 'hex')));
+const base64Key: (key: string) => KeyObject | null = keyCache((key) => secretOf(Buffer.from(key, 'base64')));
+
+/** null when nothing of the key is written in that format. */
+function keyIn(format: string | undefined, key: string): string | KeyObject | null {
+  if (format === 'hex') return hexKey(key);
+  return format === 'base64' ? base64Key(key) : key;
 }
 
 /** Seconds, milliseconds where the number is too large for them, or ISO 8601. */

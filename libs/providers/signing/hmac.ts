@@ -1,5 +1,5 @@
 /** HMAC over raw bytes, against any of several keys, compared in constant time. */
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { sameBytes } from './compare.js';
 
 export type MacEncoding = 'hex' | 'base64' | 'base64url';
@@ -18,7 +18,7 @@ export function decodeMac(written: string, encoding: MacEncoding): Buffer | null
 /** True when `mac` is the HMAC of the parts, one after the other, with any of the keys. */
 export function macMatches(
   algorithm: string,
-  keys: readonly (string | Buffer)[],
+  keys: readonly (string | KeyObject)[],
   parts: readonly (string | Buffer)[],
   mac: Buffer | null,
 ): boolean {

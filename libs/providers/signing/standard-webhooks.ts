@@ -6,7 +6,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, verify } from 'node:
 import type { ProviderRequest, SourceSettings, Verification, VerifyClock } from '../provider.js';
 import { headerSeconds, staleness } from './freshness.js';
 import { decodeMac, macMatches } from './hmac.js';
-import { attempt, keyCache } from './key-cache.js';
+import { attempt, keyCache, secretOf } from './key-cache.js';
 import { refused, stale, usableKeys, verified, withoutKey } from './verdict.js';
 
 /** Name prefixes of the three headers, tried in this order. */
@@ -62,18 +62,25 @@ function matches(signature: string, content: readonly (string | Buffer)[], keys:
   const version = signature.slice(0, comma);
   const mac = decodeMac(signature.slice(comma + 1), 'base64');
   if (comma < 0 || mac === null) return false;
-  if (version === 'v1') return macMatches('sha256', keys.flatMap(secretBytes), content, mac);
+  if (version === 'v1')
+    return macMatches(
+      'sha256',
+      keys.flatMap((key) => secret(key) ?? []),
+      content,
+      mac,
+    );
   return version === 'v1a' && keys.some((key) => ed25519Matches(key, content, mac));
 }
 
 const ASYMMETRIC = /^wh[ps]k_/;
 
-/** The bytes of a symmetric secret; none for a key of the other kind or one that is not base64. */
-function secretBytes(key: string): readonly Buffer[] {
+/** A symmetric secret; null for a key of the other kind or one that is not base64. */
+const secret: (key: string) => KeyObject | null = keyCache((key) => {
   const encoded = key.trim().replace(/^[A-Za-z]+_/, '');
-  if (ASYMMETRIC.test(key) || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return [];
-  return [Buffer.from(encoded, 'base64')];
-}
+  if (ASYMMETRIC.test(key) || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded))
+    throw new Error('the key is no secret in base64');
+  return secretOf(Buffer.from(encoded, 'base64'));
+});
 
 function ed25519Matches(key: string, content: readonly (string | Buffer)[], mac: Buffer): boolean {
   const publicKey = ASYMMETRIC.test(key) ? ed25519Key(key) : null;
