@@ -1,6 +1,6 @@
 /** The API and its pages: `/v1`, `/health`, `/metrics`, `/openapi.json` and `/`. */
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { Registry } from 'prom-client';
 import { databaseTrouble } from '#adapters/postgres/operations/database-probe.js';
 import { PostgresOutbox } from '#adapters/postgres/outbox/outbox.js';
@@ -33,6 +33,7 @@ import { ContactsController } from './contacts/contacts.controller.js';
 import { ContactExportController } from './contacts/export/contact-export.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
+import { Declarations } from './declarations/declarations.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { Opening } from './deliveries/opening.js';
 import { QuarantineController } from './deliveries/quarantine.controller.js';
@@ -57,6 +58,7 @@ import {
 import { EffectsController } from './effects/effects.controller.js';
 import { WhyReader } from './effects/why.js';
 import { FailureFilter } from './failure.filter.js';
+import { IdempotentAnswers } from './idempotency/idempotent-answers.js';
 import { FileBodies } from './imports/file-bodies.js';
 import { ImportDesk } from './imports/import-desk.js';
 import { ImportsController } from './imports/imports.controller.js';
@@ -125,6 +127,8 @@ const SERVICES: Provider[] = [
   RequestDurations,
   ApiKeyGuard,
   LocalOrKeyGuard,
+  Declarations,
+  { provide: APP_INTERCEPTOR, useClass: IdempotentAnswers },
   { provide: APP_PIPE, useClass: ValidationPipe },
   { provide: APP_FILTER, useClass: FailureFilter },
 ];

@@ -11,6 +11,8 @@ const REFUSED: Readonly<Record<string, { readonly status: number; readonly detai
   },
   too_many_attributes: { status: 409, detail: 'The contact has as many attributes as it may have. Clear some first.' },
   too_many_tags: { status: 409, detail: 'The contact has as many tags as it may have. Remove some first.' },
+  too_many_consents: { status: 409, detail: 'The contact has consented to as many purposes as it may.' },
+  unknown_contact: { status: 404, detail: 'This workspace has no contact with this id, or it was deleted.' },
   unknown_notification: { status: 404, detail: 'The contact has no such notification.' },
   already_taken: { status: 409, detail: 'Somebody else has taken this notification already.' },
   already_done: { status: 409, detail: 'This notification is done already.' },

@@ -55,9 +55,13 @@ export class Commands {
     return keyedId(await this.keys.secret(workspaceId), 'command', idempotencyKey, JSON.stringify(asked));
   }
 
-  /** Appends and waits. Throws a 503 Problem when the log is away; a repeat under the same id is harmless. */
-  async send(workspaceId: Uuid, commands: readonly Command[]): Promise<readonly CommandOutcome[]> {
-    const refs = await this.#append(workspaceId, commands);
+  /** Appends and waits; not for what becomes of `also`. Throws a 503 Problem when the log is away; a repeat under the same id is harmless. */
+  async send(
+    workspaceId: Uuid,
+    commands: readonly Command[],
+    also: readonly Command[] = [],
+  ): Promise<readonly CommandOutcome[]> {
+    const refs = (await this.#append(workspaceId, [...commands, ...also])).slice(0, commands.length);
     const deadline = performance.now() + WAIT_MS;
     let pause = FIRST_LOOK_MS;
     for (;;) {

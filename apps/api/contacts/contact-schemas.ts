@@ -21,6 +21,8 @@ export const contactShown = z
     score: z.int(),
     stage: z.string().nullable(),
     owner: z.string().nullable(),
+    timeZone: z.string().nullable().describe('IANA name.'),
+    consent: z.record(z.string(), z.object({ given: z.boolean(), at: time })).describe('By purpose.'),
     suppressed: z.boolean().describe('No message may be sent at all.'),
     suppressedScopes: z.array(z.string()).describe('Scopes in force: all, group:ID, list:ID.'),
     engagements: z.int(),
@@ -32,6 +34,17 @@ export const contactShown = z
     version: z.int().describe('Rises with each event; `expectedVersion` of a write compares with it.'),
   })
   .meta({ id: 'Contact' });
+
+/** For If-Match: `"VERSION"`. */
+export function etagOf(row: Pick<ContactRow, 'appliedVersion'>): string {
+  return `"${row.appliedVersion}"`;
+}
+
+/** A body may be left out. */
+export const deletionAsked = z
+  .strictObject({ reason: z.string().min(1).max(500).optional().describe('Why, for the timeline.') })
+  .nullish()
+  .meta({ id: 'ContactDeletion' });
 
 export const contactPage = page(contactShown);
 
@@ -63,6 +76,10 @@ export function showContact(row: ContactRow): z.infer<typeof contactShown> {
     score: row.score,
     stage: row.stage,
     owner: row.owner,
+    timeZone: row.timeZone,
+    consent: Object.fromEntries(
+      Object.entries(row.consent).map(([purpose, { given, at }]) => [purpose, { given, at: iso(at) }]),
+    ),
     suppressed: row.suppressed,
     suppressedScopes: [...row.suppressedScopes],
     engagements: row.engagements,

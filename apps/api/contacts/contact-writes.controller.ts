@@ -1,22 +1,41 @@
-/** `PUT /v1/contacts`: writes by e-mail address, one contact or many, each a command that its contact decides. */
-import { Body, Controller, Inject, Put, Res, UseGuards } from '@nestjs/common';
+/** Writes of contacts, one or many, each a command that its contact decides. */
+import { Body, Controller, Delete, Inject, Param, Patch, Put, Res, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Pool } from '#adapters/postgres/pool.js';
 import { contactById } from '#adapters/postgres/read-models/queries/contacts.js';
 import type { Uuid } from '#contracts/ids.js';
+import type { WishProblem } from '#domain/contact/wish/contact-wish.js';
 import type { WorkspaceKeys } from '#engine/sealing/sealing.js';
 import { ApiKeyGuard, FromCaller } from '#platform/auth/api-key.guard.js';
 import type { Caller } from '#platform/auth/api-key.js';
+import { invalid } from '#platform/http/validation.js';
 import { pending, refusal, statusAddress } from '../commands/answer.js';
-import { pendingShown } from '../commands/command-schemas.js';
-import { type CommandOutcome, Commands } from '../commands/commands.js';
-import { IdempotencyKey, Repeatable } from '../commands/idempotency-key.js';
+import { commandShown, pendingShown } from '../commands/command-schemas.js';
+import { type Command, type CommandOutcome, Commands } from '../commands/commands.js';
+import { IdempotencyKey } from '../commands/idempotency-key.js';
+import { Declarations } from '../declarations/declarations.js';
 import { POOL, WORKSPACE_KEYS } from '../dependencies.js';
-import { Operation } from '../openapi/answers.js';
-import { showContact } from './contact-schemas.js';
-import { type ContactWrite, contactOrContacts, upsertOf, writeAnswer } from './contact-writes.js';
+import { IdInPath, Operation } from '../openapi/answers.js';
+import { id } from '../openapi/fields.js';
+import { Conditional, IfMatch } from '../sources/if-match.js';
+import { contactShown, deletionAsked, etagOf, showContact } from './contact-schemas.js';
+import {
+  type ContactWrite,
+  changeOf,
+  commandOf,
+  contactChange,
+  contactOrContacts,
+  type WriteCommand,
+  writeAnswer,
+  type writeResult,
+} from './contact-writes.js';
+
+const REFUSALS = { 409: 'The contact refused it.', 412: 'The contact is at another version than expected.' };
+const OF_ONE = { ...REFUSALS, 404: 'No such contact, or it was deleted.' };
+
+type Asked = WriteCommand | { readonly problems: readonly WishProblem[] };
 
 @ApiTags('contacts')
 @UseGuards(ApiKeyGuard)
@@ -26,53 +45,162 @@ export class ContactWritesController {
     @Inject(POOL) private readonly pool: Pool,
     @Inject(WORKSPACE_KEYS) private readonly keys: WorkspaceKeys,
     private readonly commands: Commands,
+    private readonly declarations: Declarations,
   ) {}
 
   @Operation({
-    summary: 'Write a contact by its address, or many at once',
+    summary:
+      'Write a contact by its address or its id in the CRM, or up to 1,000 at once, each with an outcome of its own',
     scope: 'write:contacts',
     answers: { 200: writeAnswer, 202: pendingShown },
-    problems: { 409: 'The contact refused it.', 412: 'The contact is at another version than expected.' },
+    problems: REFUSALS,
   })
-  @Repeatable()
+  @Conditional()
   @Put()
   async write(
     @FromCaller() { workspaceId }: Caller,
     @Body({ schema: contactOrContacts }) body: z.output<typeof contactOrContacts>,
     @IdempotencyKey() key: string | undefined,
+    @IfMatch() ifMatch: number | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    if ('contacts' in body) return this.#many(workspaceId, body.contacts, key, reply);
-    const [outcome] = await this.#send(workspaceId, [body], key);
+    const context = await this.declarations.wishContext(workspaceId);
+    const secret = await this.keys.secret(workspaceId);
+    if ('contacts' in body) {
+      if (ifMatch !== null) throw invalid('header', [{ field: 'header.if-match', problem: ONE_BY_ONE }]);
+      const asked = body.contacts.map((one) => commandOf(secret, one, context));
+      return this.#many(workspaceId, body.contacts, asked, key, reply);
+    }
+    return this.#one(workspaceId, commandOf(secret, expecting(body, ifMatch), context), key, reply);
+  }
+
+  @Operation({
+    summary: 'Change a contact that is there',
+    scope: 'write:contacts',
+    answers: { 200: contactShown, 202: pendingShown },
+    problems: OF_ONE,
+  })
+  @Conditional()
+  @IdInPath('contactId', 'Id of the contact.')
+  @Patch(':contactId')
+  async change(
+    @FromCaller() { workspaceId }: Caller,
+    @Param('contactId', { schema: id }) contactId: Uuid,
+    @Body({ schema: contactChange }) body: z.output<typeof contactChange>,
+    @IdempotencyKey() key: string | undefined,
+    @IfMatch() ifMatch: number | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const context = await this.declarations.wishContext(workspaceId);
+    const secret = await this.keys.secret(workspaceId);
+    return this.#one(workspaceId, changeOf(secret, contactId, expecting(body, ifMatch), context), key, reply);
+  }
+
+  @Operation({
+    summary: 'Forget a contact: its profile is gone until it is written anew; what is suppressed stays so',
+    scope: 'write:contacts',
+    answers: { 200: commandShown, 202: pendingShown },
+    problems: OF_ONE,
+  })
+  @Conditional()
+  @IdInPath('contactId', 'Id of the contact.')
+  @Delete(':contactId')
+  async forget(
+    @FromCaller() { workspaceId }: Caller,
+    @Param('contactId', { schema: id }) contactId: Uuid,
+    @Body({ schema: deletionAsked }) body: z.output<typeof deletionAsked>,
+    @IdempotencyKey() key: string | undefined,
+    @IfMatch() ifMatch: number | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const reason = body?.reason;
+    const inputId = await this.commands.idFor(workspaceId, key, ['contact_delete', contactId, ifMatch, reason]);
+    const data = ifMatch === null ? {} : { expectedVersion: ifMatch };
+    const input = { type: 'contact_delete', v: 1, data, pii: reason === undefined ? {} : { reason } } as const;
+    const [outcome] = await this.commands.send(workspaceId, [{ contactId, inputId, input, above: 0 }]);
+    if (outcome === undefined) throw new Error('a command was sent without an outcome');
+    if (outcome.state === 'refused') throw refusal(outcome.reason);
+    if (outcome.state === 'pending') return pending(reply, outcome);
+    return { state: outcome.state, commandId: inputId, reason: null };
+  }
+
+  async #one(workspaceId: Uuid, asked: Asked, key: string | undefined, reply: FastifyReply) {
+    if ('problems' in asked) throw invalid('body', inBody(asked.problems));
+    const [outcome] = await this.#send(workspaceId, [asked], key);
     if (outcome === undefined) throw new Error('a command was sent without an outcome');
     if (outcome.state === 'refused') throw refusal(outcome.reason);
     const row = await contactById(this.pool, workspaceId, outcome.command.contactId);
-    return outcome.state === 'pending' || row === null ? pending(reply, outcome) : showContact(row);
+    if (outcome.state === 'pending' || row === null) return pending(reply, outcome);
+    void reply.header('etag', etagOf(row));
+    return showContact(row);
   }
 
-  async #many(workspaceId: Uuid, writes: readonly ContactWrite[], key: string | undefined, reply: FastifyReply) {
-    const outcomes = await this.#send(workspaceId, writes, key);
+  /** What is wrong with one keeps the others from nothing. */
+  async #many(
+    workspaceId: Uuid,
+    writes: readonly ContactWrite[],
+    asked: readonly Asked[],
+    key: string | undefined,
+    reply: FastifyReply,
+  ): Promise<{ results: z.input<typeof writeResult>[] }> {
+    const good = asked.filter((one): one is WriteCommand => !('problems' in one));
+    const outcomes = await this.#send(workspaceId, good, key);
     if (outcomes.some(({ state }) => state === 'pending')) void reply.code(202);
-    const results = outcomes.map((outcome, index) => ({
-      email: writes[index]?.email ?? '',
-      contactId: outcome.command.contactId,
-      state: outcome.state,
-      reason: outcome.reason,
-      status: statusAddress(outcome),
-    }));
+    const results = asked.map((one, index) => {
+      const { email = null, externalId = null } = writes[index] ?? {};
+      if ('problems' in one) {
+        const nothing = { contactId: null, state: 'refused', reason: 'invalid', status: null } as const;
+        return { email, externalId, ...nothing, errors: [...one.problems] };
+      }
+      const outcome = outcomes[good.indexOf(one)] as CommandOutcome;
+      const { state, reason, command } = outcome;
+      return {
+        email,
+        externalId,
+        contactId: command.contactId,
+        state,
+        reason,
+        errors: [],
+        status: statusAddress(outcome),
+      };
+    });
     return { results };
   }
 
   async #send(
     workspaceId: Uuid,
-    writes: readonly ContactWrite[],
+    asked: readonly WriteCommand[],
     key: string | undefined,
   ): Promise<readonly CommandOutcome[]> {
-    const secret = await this.keys.secret(workspaceId);
-    const commands = writes.map(async (write, index) => {
-      const inputId = await this.commands.idFor(workspaceId, key, ['contact_upsert', index, write]);
-      return { ...upsertOf(secret, write), inputId, above: 0 };
-    });
-    return this.commands.send(workspaceId, await Promise.all(commands));
+    const writes: Command[] = [];
+    const links: Command[] = [];
+    for (const [index, { contactId, input, links: others }] of asked.entries()) {
+      const inputId = await this.commands.idFor(workspaceId, key, ['contact_upsert', index, contactId, input]);
+      writes.push({ contactId, inputId, input, above: 0 });
+      for (const link of others) {
+        const linkId = await this.commands.idFor(workspaceId, key, ['link', index, contactId, link.key]);
+        links.push({ contactId: link.key, inputId: linkId, input: link.input, above: 0 });
+      }
+    }
+    return this.commands.send(workspaceId, writes, links);
   }
+}
+
+const ONE_BY_ONE = 'Of many contacts each has a version of its own: give expectedVersion with each';
+
+/** The version of the body, else that of If-Match. */
+function expecting<Write extends { readonly expectedVersion?: number | undefined }>(
+  write: Write,
+  ifMatch: number | null,
+): Write {
+  if (ifMatch === null) return write;
+  if (write.expectedVersion !== undefined && write.expectedVersion !== ifMatch)
+    throw invalid('header', [
+      { field: 'header.if-match', problem: 'Another version than expectedVersion: give one of them' },
+    ]);
+  return { ...write, expectedVersion: ifMatch };
+}
+
+function inBody(problems: readonly WishProblem[]) {
+  return problems.map(({ field, problem }) => ({ field: `body.${field}`, problem }));
 }

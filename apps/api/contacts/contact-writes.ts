@@ -1,28 +1,77 @@
-/** What may be written of a contact, and the input it becomes. */
+/** What may be written of a contact, and the commands it becomes. Shapes are checked here, meanings by the domain (contact-wish.ts). */
 import { z } from 'zod';
-import { normaliseEmail, subjectOf, type Uuid } from '#contracts/ids.js';
-import type { ContactUpsertInput } from '#contracts/inputs.js';
-import { anyJson, id } from '../openapi/fields.js';
+import { type Identity, normaliseEmail, subjectOf, type Uuid } from '#contracts/ids.js';
+import type { ContactUpsertInput, Input } from '#contracts/inputs.js';
+import {
+  type ContactWish,
+  EXTERNAL,
+  MAX_NAME,
+  readWish,
+  type WishContext,
+  type WishProblem,
+} from '#domain/contact/wish/contact-wish.js';
+import { anyJson, id, timeAsked } from '../openapi/fields.js';
 import { contactShown, email } from './contact-schemas.js';
 
-const MOST_AT_ONCE = 500;
-const name = z.string().min(1).max(200);
+export const MOST_AT_ONCE = 1_000;
+const MOST_ALIASES = 20;
+const name = z.string().min(1).max(MAX_NAME);
+
+const consent = z.union([
+  z.boolean(),
+  z.strictObject({
+    given: z.boolean(),
+    at: timeAsked.optional().describe('When the person said so; now when left out.'),
+    source: name.optional().describe('Where they said it.'),
+  }),
+]);
+
+/** Everything of a contact but what names it. */
+const fields = {
+  set: z
+    .record(name, anyJson)
+    .optional()
+    .describe('Attributes to set; others stay, null clears one. Declared ones have the type declared.'),
+  clear: z.array(name).optional().describe('Attributes to clear.'),
+  addTags: z.array(name).optional(),
+  removeTags: z.array(name).optional(),
+  stage: name.optional(),
+  owner: name.optional().describe('Address of an owner; any name where no owners are declared.'),
+  timeZone: name.optional().describe('IANA name: `Europe/Berlin`.'),
+  consent: z.record(name, consent).optional().describe('By purpose: given or withdrawn; the latest word counts.'),
+  aliases: z
+    .array(
+      z
+        .strictObject({
+          kind: z.string().regex(/^[a-z][a-z0-9_.:-]{0,99}$/i, 'Expected a kind such as external or hubspot:PORTAL'),
+          value: name,
+        })
+        .refine(({ kind, value }) => kind !== 'email' || normaliseEmail(value) !== null, 'Expected an e-mail address'),
+    )
+    .max(MOST_ALIASES)
+    .optional()
+    .describe('Other keys of the same person: `email`, `external`, or a provider’s object id (`hubspot:PORTAL`).'),
+};
+
+const expectedVersion = z
+  .int()
+  .min(0)
+  .optional()
+  .describe('Refused with 412 when the contact is at another; 0: not yet there.');
 
 export const contactWrite = z
   .strictObject({
-    email,
-    set: z.record(name, anyJson).optional().describe('Attributes to set; others stay.'),
-    clear: z.array(name).optional().describe('Attributes to clear.'),
-    addTags: z.array(name).optional(),
-    removeTags: z.array(name).optional(),
-    stage: name.optional(),
-    owner: name.optional(),
-    expectedVersion: z
-      .int()
-      .min(0)
+    email: email.optional(),
+    externalId: name
       .optional()
-      .describe('Refused with 412 when the contact is at another; 0: not yet there.'),
+      .describe('Id of the contact in the CRM. With an address it is one more key of that contact.'),
+    ...fields,
+    expectedVersion,
   })
+  .refine(
+    (write) => write.email !== undefined || write.externalId !== undefined,
+    'Give email or externalId: nothing says which contact it is',
+  )
   .meta({ id: 'ContactWrite' });
 
 export const contactsWrite = z
@@ -32,39 +81,101 @@ export const contactsWrite = z
 /** One contact, or many at once. */
 export const contactOrContacts = z.union([contactWrite, contactsWrite]);
 
+export const contactChange = z
+  .strictObject({
+    email: email.optional().describe('Its address from now on; the one before stays a key of it.'),
+    externalId: name.optional().describe('One more key of it.'),
+    ...fields,
+    expectedVersion,
+  })
+  .meta({ id: 'ContactChange' });
+
 export const writeResult = z
   .object({
-    email: z.string(),
-    contactId: id,
+    email: z.string().nullable(),
+    externalId: z.string().nullable(),
+    contactId: id.nullable(),
     state: z.enum(['applied', 'unchanged', 'refused', 'pending']),
-    reason: z.string().nullable().describe('Why it was refused.'),
-    status: z.string().describe('Where to ask what became of it.'),
+    reason: z.string().nullable().describe('Why it was refused: a code of the contact, or `invalid`.'),
+    errors: z
+      .array(z.object({ field: z.string(), problem: z.string() }))
+      .describe('What is wrong with it, field by field.'),
+    status: z.string().nullable().describe('Where to ask what became of it.'),
   })
   .meta({ id: 'ContactWriteResult' });
 
 export const writeAnswer = z.union([contactShown, z.object({ results: z.array(writeResult) })]);
 
 export type ContactWrite = z.output<typeof contactWrite>;
+export type ContactChange = z.output<typeof contactChange>;
 
-/** The contact that a write is about, and the input to append. */
-export function upsertOf(secret: Buffer, write: ContactWrite): { contactId: Uuid; input: ContactUpsertInput } {
-  const { email: raw, expectedVersion, set, clear, addTags, removeTags, stage, owner } = write;
-  const identity = { kind: 'email', value: normaliseEmail(raw) ?? raw };
+/** The contact that is written, its input, and those that tell its other keys that they are the same person. */
+export interface WriteCommand {
+  readonly contactId: Uuid;
+  readonly input: ContactUpsertInput;
+  readonly links: readonly { readonly key: Uuid; readonly input: Input }[];
+}
+
+/** Every problem, or what to append. */
+export function commandOf(
+  secret: Buffer,
+  write: ContactWrite,
+  context: WishContext,
+): WriteCommand | { readonly problems: readonly WishProblem[] } {
+  const { aliases = [], ...wish } = write;
+  const read = readWish(wish as ContactWish, context);
+  if ('problems' in read) return read;
+  const contactId = subjectOf(secret, read.identity);
+  const others = [
+    ...(write.email !== undefined && write.externalId !== undefined
+      ? [{ kind: EXTERNAL, value: write.externalId.trim() }]
+      : []),
+    ...aliases,
+  ];
+  return { contactId, input: read.input, links: linksOf(secret, contactId, others, context) };
+}
+
+/** The same of a contact that is named by its id. */
+export function changeOf(
+  secret: Buffer,
+  contactId: Uuid,
+  change: ContactChange,
+  context: WishContext,
+): WriteCommand | { readonly problems: readonly WishProblem[] } {
+  const { email: address, externalId, aliases = [], ...wish } = change;
+  const named = { id: contactId, ...wish } as ContactWish;
+  const read = readWish(named, context);
+  if ('problems' in read) return read;
+  const { input } = read;
+  const moved = address === undefined ? null : addressOf(address, context);
+  const others = [...(externalId === undefined ? [] : [{ kind: EXTERNAL, value: externalId.trim() }]), ...aliases];
   return {
-    contactId: subjectOf(secret, identity),
+    contactId,
     input: {
-      type: 'contact_upsert',
-      v: 1,
-      data: expectedVersion === undefined ? {} : { expectedVersion },
-      pii: {
-        identity,
-        ...(set === undefined ? {} : { set }),
-        ...(clear === undefined ? {} : { clear }),
-        ...(addTags === undefined ? {} : { addTags }),
-        ...(removeTags === undefined ? {} : { removeTags }),
-        ...(stage === undefined ? {} : { stage }),
-        ...(owner === undefined ? {} : { owner }),
-      },
+      ...input,
+      data: { ...input.data, mustExist: true, ...(moved ? { addressSubject: subjectOf(secret, moved) } : {}) },
+      pii: { ...input.pii, ...(moved ? { address: moved.value } : {}) },
     },
+    links: linksOf(secret, contactId, others, context),
   };
+}
+
+function addressOf(address: string, context: WishContext): Identity {
+  const read = readWish({ email: address }, context);
+  if ('problems' in read) throw new Error('the schema lets no such address through');
+  return read.identity;
+}
+
+function linksOf(
+  secret: Buffer,
+  contactId: Uuid,
+  aliases: readonly Identity[],
+  context: WishContext,
+): WriteCommand['links'] {
+  return aliases.flatMap((alias) => {
+    const identity = alias.kind === 'email' ? addressOf(alias.value, context) : alias;
+    const key = subjectOf(secret, identity);
+    if (key === contactId) return [];
+    return [{ key, input: { type: 'link', v: 1, data: { to: contactId }, pii: { identity } } } as const];
+  });
 }

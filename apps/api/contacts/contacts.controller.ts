@@ -1,6 +1,7 @@
 /** `/v1/contacts`: as they are now, found, and with everything that happened to them. */
-import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Pool } from '#adapters/postgres/pool.js';
 import { contactCursor, listContacts } from '#adapters/postgres/read-models/queries/contact-list.js';
@@ -18,6 +19,7 @@ import { pageOf } from '../openapi/pages.js';
 import {
   contactPage,
   contactShown,
+  etagOf,
   showContact,
   showEvent,
   timelineAsked,
@@ -53,9 +55,14 @@ export class ContactsController {
   })
   @IdInPath('contactId', 'Id of the contact.')
   @Get(':contactId')
-  async one(@FromCaller() caller: Caller, @Param('contactId', { schema: id }) contactId: Uuid) {
+  async one(
+    @FromCaller() caller: Caller,
+    @Param('contactId', { schema: id }) contactId: Uuid,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const row = await this.#found(caller, contactId);
     if (row.deleted) throw new Problem(404, 'Not found', 'This contact was deleted. Its timeline tells when.');
+    void reply.header('etag', etagOf(row));
     return showContact(row);
   }
 

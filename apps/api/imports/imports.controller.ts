@@ -8,7 +8,7 @@ import type { Uuid } from '#contracts/ids.js';
 import { ApiKeyGuard, FromCaller } from '#platform/auth/api-key.guard.js';
 import { allows, type Caller } from '#platform/auth/api-key.js';
 import { Problem } from '#platform/http/problem.js';
-import { IdempotencyKey, Repeatable } from '../commands/idempotency-key.js';
+import { IdempotencyKey } from '../commands/idempotency-key.js';
 import { FileAnswer, IdInPath, Operation } from '../openapi/answers.js';
 import { id } from '../openapi/fields.js';
 import { FILE_TYPE } from './file-bodies.js';
@@ -36,7 +36,6 @@ export class ImportsController {
     answers: { 201: importShown, 200: importShown },
     problems: { 404: 'No such source.' },
   })
-  @Repeatable()
   @Post()
   async ask(
     @FromCaller() caller: Caller,

@@ -11,7 +11,7 @@ import type { Caller } from '#platform/auth/api-key.js';
 import { decodeCursor, encodeCursor } from '#platform/http/cursor.js';
 import { pending } from '../commands/answer.js';
 import { pendingShown } from '../commands/command-schemas.js';
-import { IdempotencyKey, Repeatable } from '../commands/idempotency-key.js';
+import { IdempotencyKey } from '../commands/idempotency-key.js';
 import { POOL } from '../dependencies.js';
 import { IdInPath, Operation } from '../openapi/answers.js';
 import { id } from '../openapi/fields.js';
@@ -69,7 +69,6 @@ export class NotificationsController {
     problems: REFUSALS,
   })
   @IdInPath('effectId', 'Id of the notification.')
-  @Repeatable()
   @Post(':effectId/take')
   take(
     @FromCaller() caller: Caller,
@@ -88,7 +87,6 @@ export class NotificationsController {
     problems: REFUSALS,
   })
   @IdInPath('effectId', 'Id of the notification.')
-  @Repeatable()
   @Post(':effectId/done')
   done(
     @FromCaller() caller: Caller,

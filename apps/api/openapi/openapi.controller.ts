@@ -2,6 +2,8 @@
 import { Controller, Get, type INestApplication } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { ApiExcludeController, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { IDEMPOTENCY_HEADER } from '../commands/idempotency-key.js';
+import { PROBLEM_SCHEMA } from './problem-schema.js';
 
 @ApiExcludeController()
 @Controller()
@@ -16,9 +18,11 @@ export class OpenApiController {
 
   @Get('openapi.json')
   document(): OpenAPIObject {
-    this.#document ??= SwaggerModule.createDocument(this.#application(), describe(), {
-      operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}.${method}`,
-    });
+    this.#document ??= repeatable(
+      SwaggerModule.createDocument(this.#application(), describe(), {
+        operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}.${method}`,
+      }),
+    );
     return this.#document;
   }
 
@@ -29,6 +33,24 @@ export class OpenApiController {
     return seen as unknown as INestApplication;
   }
 }
+
+/** Every write takes the header: see idempotency/. */
+function repeatable(document: OpenAPIObject): OpenAPIObject {
+  for (const [path, item] of Object.entries(document.paths)) {
+    if (!path.startsWith('/v1/')) continue;
+    for (const operation of [item.post, item.put, item.patch, item.delete]) {
+      if (operation === undefined) continue;
+      operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_HEADER];
+      operation.responses['422'] ??= {
+        ...PROBLEM,
+        description: 'The Idempotency-Key came with another request before.',
+      };
+    }
+  }
+  return document;
+}
+
+const PROBLEM = { content: { 'application/problem+json': { schema: PROBLEM_SCHEMA } } };
 
 function describe(): Omit<OpenAPIObject, 'paths'> {
   return new DocumentBuilder()

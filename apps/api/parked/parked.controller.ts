@@ -11,7 +11,7 @@ import type { Caller } from '#platform/auth/api-key.js';
 import { decodeCursor, encodeCursor } from '#platform/http/cursor.js';
 import { pending } from '../commands/answer.js';
 import { pendingShown } from '../commands/command-schemas.js';
-import { IdempotencyKey, Repeatable } from '../commands/idempotency-key.js';
+import { IdempotencyKey } from '../commands/idempotency-key.js';
 import { POOL } from '../dependencies.js';
 import { IdInPath, Operation } from '../openapi/answers.js';
 import { id, page, paging } from '../openapi/fields.js';
@@ -88,7 +88,6 @@ export class ParkedController {
     problems: { 404: 'Nothing is parked of this contact.' },
   })
   @IdInPath('contactId', 'Id of the contact.')
-  @Repeatable()
   @Post(':contactId/replay')
   async replay(
     @FromCaller() { workspaceId }: Caller,

@@ -13,7 +13,7 @@ import type { Caller } from '#platform/auth/api-key.js';
 import { invalid } from '#platform/http/validation.js';
 import { statusAddress } from '../commands/answer.js';
 import { Commands } from '../commands/commands.js';
-import { IdempotencyKey, Repeatable } from '../commands/idempotency-key.js';
+import { IdempotencyKey } from '../commands/idempotency-key.js';
 import { POOL, WORKSPACE_KEYS } from '../dependencies.js';
 import { Operation } from '../openapi/answers.js';
 import { type Addition, additions, type Lifting, liftings, writeAnswer } from './suppression-schemas.js';
@@ -34,7 +34,6 @@ export class SuppressionWritesController {
   ) {}
 
   @Operation({ summary: 'Suppress an address or a contact, or many', scope: 'write:suppressions', answers: ANSWERS })
-  @Repeatable()
   @Post()
   add(
     @FromCaller() caller: Caller,
@@ -46,7 +45,6 @@ export class SuppressionWritesController {
   }
 
   @Operation({ summary: 'Lift what is suppressed', scope: 'write:suppressions', answers: ANSWERS })
-  @Repeatable()
   @Post('lift')
   lift(
     @FromCaller() caller: Caller,

@@ -9,6 +9,7 @@ import * as sourcePolicy from './0007-source-policy.js';
 import * as generations from './0008-generations.js';
 import * as engagementView from './0009-engagement-view.js';
 import * as contactWrites from './0012-contact-writes.js';
+import * as idempotency from './0013-idempotency.js';
 import * as changes from './0014-changes.js';
 import * as webhooks from './0015-webhooks.js';
 import * as imports from './0016-imports.js';
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   generations,
   engagementView,
   contactWrites,
+  idempotency,
   changes,
   webhooks,
   imports,

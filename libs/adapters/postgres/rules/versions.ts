@@ -26,3 +26,24 @@ export async function listRuleVersions(pool: Pool, workspaceId: Uuid): Promise<r
   const { rows } = await query<RuleVersionRow>(pool, bind(LIST, [workspaceId]));
   return rows;
 }
+
+const NAMING = statement(
+  'registry.rule_version.naming',
+  `select v.rule, n.name as attribute
+from (select rules from registry.publication where workspace_id = $1 order by number desc limit 1) p
+cross join lateral jsonb_to_recordset(p.rules) as r(rule text, version integer)
+join registry.rule_version v on v.workspace_id = $1 and v.rule = r.rule and v.version = r.version
+join unnest($2::text[]) as n(name) on v.attributes ? n.name
+order by v.rule, n.name`,
+);
+
+/** Rules published last that name one of these attributes. */
+export async function rulesNaming(
+  pool: Pool,
+  workspaceId: Uuid,
+  attributes: readonly string[],
+): Promise<readonly { readonly rule: string; readonly attribute: string }[]> {
+  if (attributes.length === 0) return [];
+  const { rows } = await query<{ rule: string; attribute: string }>(pool, bind(NAMING, [workspaceId, attributes]));
+  return rows;
+}

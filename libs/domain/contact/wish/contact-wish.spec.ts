@@ -44,7 +44,7 @@ it('becomes the input of the contact that the address names, however it is writt
 
 it('is of the address, else of the id in the CRM', () => {
   const identity = (wish: ContactWish) => (readWish(wish, FREE) as { identity: unknown }).identity;
-  expect(identity({ externalId: ' 42 ' })).toEqual({ kind: 'external', value: '42' });
+  expect(identity({ externalId: ' 42 ', stage: 'mql' })).toEqual({ kind: 'external', value: '42' });
   expect(identity({ externalId: '42', email: 'a@b.co' })).toEqual({ kind: 'email', value: 'a@b.co' });
 });
 
@@ -68,6 +68,9 @@ it('names every field that is wrong, with the cure', () => {
     'owner: san@example.com is no owner; did you mean sam@example.com? (teams.yaml)',
     'timeZone: there is no time zone Berlin; write an IANA name such as Europe/Berlin',
     'consent.: a purpose has letters, digits, - and _, a letter first',
+  ]);
+  expect(problemsOf({ externalId: '42' })).toEqual([
+    'externalId: nothing is written of it; give an address, an attribute or another field',
   ]);
   expect(problemsOf({ set: {} })).toEqual(['email: nothing says which contact it is; give email or externalId']);
 });

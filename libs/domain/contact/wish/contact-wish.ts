@@ -42,6 +42,8 @@ export interface WishProblem {
   readonly problem: string;
 }
 
+const WRITABLE = ['set', 'addTags', 'stage', 'owner', 'timeZone', 'consent'] as const;
+
 export const EXTERNAL = 'external';
 export const MAX_NAME = 200;
 /** Bytes of JSON: of an attribute that nothing declares. */
@@ -70,6 +72,8 @@ export function readWish(
   if (timeZone !== undefined && !context.isTimeZone(timeZone))
     complain('timeZone', `there is no time zone ${cut(timeZone)}; write an IANA name such as Europe/Berlin`);
   const consent = consentsOf(wish.consent ?? {}, complain);
+  if (identity?.kind === EXTERNAL && !WRITABLE.some((field) => wish[field] !== undefined))
+    complain('externalId', 'nothing is written of it; give an address, an attribute or another field');
   if (problems.length > 0 || identity === null) return { problems };
   const { addTags, removeTags, stage, expectedVersion } = wish;
   return {
