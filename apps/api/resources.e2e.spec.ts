@@ -193,7 +193,7 @@ describe('the API', () => {
 
     it('writes many at once and says what became of each, also later', async () => {
       const contacts = [
-        { email: 'many1@example.com', set: { n: 1 } },
+        { email: 'many1@example.com', set: { seats: 1 } },
         { email: 'ada@example.com', expectedVersion: 0 },
       ];
       const { status, body } = await put<{ results: { state: string; reason: string | null; status: string }[] }>({

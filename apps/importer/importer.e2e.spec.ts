@@ -146,7 +146,7 @@ describe('an import of contacts', () => {
   it('killed in the middle goes on by itself, and has every row exactly once', async () => {
     const rows = 6_000;
     const emails = Array.from({ length: rows }, (_, n) => `many-${n}@example.com`);
-    const { id } = await handOver(`email,n\n${emails.map((email, n) => `${email},${n}`).join('\n')}\n`);
+    const { id } = await handOver(`email,seats\n${emails.map((email, n) => `${email},${n}`).join('\n')}\n`);
     await engine.askUntil<Shown>(`/v1/imports/${id}`, (one) => one.rows > 0 && one.rows < rows);
     expect(await killRunner()).toBeGreaterThan(0);
     const done = await ended(id);

@@ -1,17 +1,16 @@
 /** Publishing rules: the language of the domain and the publications of the engine, with what the process has at hand. */
 import { PostgresPublications } from '#adapters/postgres/rules/publications.js';
 import type { Uuid } from '#contracts/ids.js';
-import { readLibrary } from '#domain/rules/library.js';
 import type { RuleProblem } from '#domain/rules/problem.js';
 import type { Log } from '#engine/log/log.js';
 import {
   type Published,
   type PublishingParts,
   type PublishOptions,
-  publish,
   type RuleFile,
 } from '#engine/publishing/publish.js';
 import type { Runtime } from '#platform/runtime/runtime.js';
+import { publishLibrary } from './publish-library.js';
 
 export interface Publishing extends Pick<Runtime, 'pool' | 'outbox' | 'topics' | 'clock'> {
   readonly log: Pick<Log, 'partitions'>;
@@ -37,5 +36,5 @@ export function publishRules(
   files: readonly RuleFile[],
   options: PublishOptions = {},
 ): Promise<Published<RuleProblem>> {
-  return publish(publishingParts(process), readLibrary, workspaceId, files, options);
+  return publishLibrary(process.pool, publishingParts(process), workspaceId, files, options);
 }

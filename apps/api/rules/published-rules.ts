@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { Pool } from '#adapters/postgres/pool.js';
 import { ruleSums } from '#adapters/postgres/read-models/queries/counters.js';
 import { listRuleVersions, type RuleVersionRow } from '#adapters/postgres/rules/versions.js';
+import { publishLibrary } from '#apps/rules/publish-library.js';
 import type { Uuid } from '#contracts/ids.js';
 import { readLibrary } from '#domain/rules/library.js';
 import type { RuleProblem } from '#domain/rules/problem.js';
@@ -12,12 +13,12 @@ import {
   type PublishingParts,
   type PublishOptions,
   publicationStatus,
-  publish,
   type RuleFile,
   setVersions,
   UnknownVersionError,
 } from '#engine/publishing/publish.js';
 import { Problem } from '#platform/http/problem.js';
+import { libraryContextOf } from '../declarations/declarations.js';
 import { CLOCK, POOL, PUBLISHING } from '../dependencies.js';
 
 export interface RuleCounts {
@@ -81,8 +82,12 @@ export class RulesDesk {
     return { number: publication?.number ?? null, inForce, of, rules };
   }
 
-  check(files: Readonly<Record<string, string>>): { rules: readonly string[]; problems: readonly RuleProblem[] } {
-    const { rules, problems } = readLibrary(asList(files));
+  /** Against what the files and the workspace declare. */
+  async check(
+    workspaceId: Uuid,
+    files: Readonly<Record<string, string>>,
+  ): Promise<{ rules: readonly string[]; problems: readonly RuleProblem[] }> {
+    const { rules, problems } = readLibrary(asList(files), await libraryContextOf(this.pool, workspaceId));
     return { rules: rules.map(({ rule }) => rule), problems };
   }
 
@@ -91,7 +96,7 @@ export class RulesDesk {
     files: Readonly<Record<string, string>>,
     options: PublishOptions,
   ): Promise<Published<RuleProblem>> {
-    return publish(this.parts, readLibrary, workspaceId, asList(files), options);
+    return publishLibrary(this.pool, this.parts, workspaceId, asList(files), options);
   }
 
   /** Puts a rule on an earlier version, or (null) retires it. Throws a 404 Problem when that is not on record. */

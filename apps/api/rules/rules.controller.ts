@@ -40,8 +40,11 @@ export class RulesController {
 
   @Operation({ summary: 'Check files without publishing them', scope: 'read:rules', answers: { 200: checkShown } })
   @Post('check')
-  check(@Body({ schema: checkAsked }) { files }: z.output<typeof checkAsked>) {
-    const { rules, problems } = this.desk.check(files);
+  async check(
+    @FromCaller() { workspaceId }: Caller,
+    @Body({ schema: checkAsked }) { files }: z.output<typeof checkAsked>,
+  ) {
+    const { rules, problems } = await this.desk.check(workspaceId, files);
     return { ok: problems.length === 0, rules, problems };
   }
 

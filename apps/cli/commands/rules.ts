@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { RuleProblem } from '#domain/rules/problem.js';
 import type { RuleFile } from '#engine/publishing/publish.js';
 import { readRuleFiles } from '#platform/runtime/rule-files.js';
+import { isTimeZone } from '#platform/time/time-zone.js';
 import type { Published, Rule, Rules } from '../answers.js';
 import type { ApiClient } from '../api-client.js';
 import { connect } from '../connect.js';
@@ -91,7 +92,7 @@ async function checkRules(dir: string, options: SharedOptions, streams: Streams)
 
 async function check(files: readonly RuleFile[]) {
   const { readLibrary } = await import('#domain/rules/library.js');
-  return readLibrary(files);
+  return readLibrary(files, { isTimeZone });
 }
 
 /** `FILE:LINE:COLUMN: problem; cure`, the file as it is reached from here, so that an editor opens it. */
