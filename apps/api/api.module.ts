@@ -33,7 +33,10 @@ import { ContactsController } from './contacts/contacts.controller.js';
 import { ContactExportController } from './contacts/export/contact-export.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
+import { EventsController } from './custom-events/events.controller.js';
+import { AttributesController } from './declarations/attributes.controller.js';
 import { Declarations } from './declarations/declarations.js';
+import { TeamsController } from './declarations/teams.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { Opening } from './deliveries/opening.js';
 import { QuarantineController } from './deliveries/quarantine.controller.js';
@@ -83,6 +86,9 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 const RESOURCES = [
   ContactExportController,
   ContactWritesController,
+  EventsController,
+  AttributesController,
+  TeamsController,
   ContactsController,
   ChangesController,
   CommandsController,

@@ -6,6 +6,7 @@ import { type InputOutcome, type InputRef, inputOutcomes } from '#adapters/postg
 import type { Pool } from '#adapters/postgres/pool.js';
 import { keyedId, type Uuid } from '#contracts/ids.js';
 import type { Input } from '#contracts/inputs.js';
+import type { Appendable } from '#contracts/record.js';
 import { LogUnavailableError } from '#engine/log/errors.js';
 import type { Log } from '#engine/log/log.js';
 import { sealInput } from '#engine/sealing/input-codec.js';
@@ -55,13 +56,14 @@ export class Commands {
     return keyedId(await this.keys.secret(workspaceId), 'command', idempotencyKey, JSON.stringify(asked));
   }
 
-  /** Appends and waits; not for what becomes of `also`. Throws a 503 Problem when the log is away; a repeat under the same id is harmless. */
+  /** Appends and waits; not for what becomes of `also`. `records`: appended with them, as they are. Throws a 503 Problem when the log is away; a repeat under the same id is harmless. */
   async send(
     workspaceId: Uuid,
     commands: readonly Command[],
     also: readonly Command[] = [],
+    records: readonly Appendable[] = [],
   ): Promise<readonly CommandOutcome[]> {
-    const refs = (await this.#append(workspaceId, [...commands, ...also])).slice(0, commands.length);
+    const refs = (await this.#append(workspaceId, [...commands, ...also], records)).slice(0, commands.length);
     const deadline = performance.now() + WAIT_MS;
     let pause = FIRST_LOOK_MS;
     for (;;) {
@@ -82,13 +84,17 @@ export class Commands {
     });
   }
 
-  async #append(workspaceId: Uuid, commands: readonly Command[]): Promise<readonly InputRef[]> {
+  async #append(
+    workspaceId: Uuid,
+    commands: readonly Command[],
+    beside: readonly Appendable[],
+  ): Promise<readonly InputRef[]> {
     const at = this.clock();
     const key = await this.keys.daily(workspaceId, at, 'engagements');
     const records = commands.map(({ contactId, inputId, input }) =>
       sealInput(input, { topic: this.topic, key: contactId, workspaceId, id: inputId, at }, key),
     );
-    const places = await this.log.append(records).catch(refuse);
+    const places = await this.log.append([...records, ...beside]).catch(refuse);
     return commands.map(({ contactId, inputId, above }, index) => {
       const appended = places[index];
       const place = appended === undefined ? null : { topic: this.topic, ...appended };

@@ -10,6 +10,7 @@ import type { RawPart, StoredRequest } from '#contracts/deliveries.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { JsonObject } from '#contracts/json.js';
 import type { EffectRow, TimelineRow } from '#contracts/read-models.js';
+import { API_PROVIDER } from '../custom-events/api-source.js';
 import { Opening } from '../deliveries/opening.js';
 import { POOL } from '../dependencies.js';
 
@@ -62,11 +63,19 @@ export class WhyReader {
     const sources = await listSources(this.pool, workspaceId);
     return {
       delivery,
-      sourceName: sources.find(({ id }) => id === delivery.sourceId)?.name ?? null,
+      sourceName: sourceNameOf(sources, delivery),
       element: from.index,
       request: open ? await this.opening.request(workspaceId, delivery) : null,
     };
   }
+}
+
+/** Null: a source that is no more. */
+function sourceNameOf(
+  sources: readonly { readonly id: Uuid; readonly name: string }[],
+  { sourceId, provider }: { readonly sourceId: Uuid; readonly provider: string },
+): string | null {
+  return sources.find(({ id }) => id === sourceId)?.name ?? (provider === API_PROVIDER ? API_PROVIDER : null);
 }
 
 /** Where an engagement's data says it came from. */

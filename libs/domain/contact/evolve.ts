@@ -138,6 +138,8 @@ export function countsAt({
 function known(state: ContactState, identity: Identity | undefined, subject: Uuid = state.contactId): ContactState {
   if (!identity) return state;
   const { kind, value } = identity;
+  // Named by its own id: that tells nothing new.
+  if (kind === 'contact') return state;
   const identities =
     state.identities.length < MAX_IDENTITIES ? withItem(state.identities, `${kind}:${value}`) : state.identities;
   return kind === 'email' ? addressed({ ...state, identities }, subject, value) : { ...state, identities };

@@ -7,6 +7,7 @@ export const SCOPES = [
   'admin',
   'read:contacts',
   'write:contacts',
+  'write:events',
   'read:notifications',
   'write:notifications',
   'read:suppressions',

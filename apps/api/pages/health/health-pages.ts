@@ -8,6 +8,7 @@ import type { Pool } from '#adapters/postgres/pool.js';
 import { listSources } from '#adapters/postgres/sources/sources.js';
 import { allows, type Caller } from '#platform/auth/api-key.js';
 import { Readiness } from '#platform/health/readiness.js';
+import { API_PROVIDER, apiSourceId } from '../../custom-events/api-source.js';
 import { CLOCK, POOL } from '../../dependencies.js';
 import { Parked } from '../../parked/parked.js';
 import { short } from '../parts/format.js';
@@ -38,7 +39,7 @@ export class HealthPages {
       listParked(this.pool, workspaceId, page),
       deadLetters(this.pool, workspaceId, page),
     ]);
-    const names = new Map(sources.map(({ id, name }) => [id, name]));
+    const names = new Map([[apiSourceId(workspaceId), API_PROVIDER], ...sources.map(({ id, name }) => [id, name] as const)]);
     const queued = waiting.reduce((sum, { state, count }) => (state === 'queued' ? sum + count : sum), 0);
     return {
       checks,

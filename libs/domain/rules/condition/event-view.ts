@@ -1,6 +1,6 @@
 /** An engagement as conditions and templates see it: every declared field has a value; `PRESENT` tells absent from empty. */
 import type { EngagementRecorded } from '#contracts/contact-events.js';
-import type { JsonObject } from '#contracts/json.js';
+import type { Json, JsonObject } from '#contracts/json.js';
 
 /** Asks a view whether a field was really there: what `has()` tells. */
 export const PRESENT = Symbol('present');
@@ -22,6 +22,7 @@ export const EVENT_FIELDS = {
   ip: 'string',
   tags: 'list<string>',
   metadata: 'map<string, string>',
+  properties: 'map<string, dyn>',
   bounce_status: 'string',
   bounce_class: 'string',
   inbound_from: 'string',
@@ -40,12 +41,25 @@ function texts(metadata: JsonObject | undefined): Map<string, string> {
   return map;
 }
 
+function typedMap(of: JsonObject): Map<string, unknown> {
+  const map = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(of)) if (value !== undefined && value !== null) map.set(name, typed(value));
+  return map;
+}
+
+function typed(value: Json): unknown {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Array.isArray(value) ? value.map((one: Json) => typed(one)) : typedMap(value as JsonObject);
+}
+
 type Recorded = Pick<EngagementRecorded, 'data' | 'pii'>;
 
 export class EventView implements Record<EventField, unknown> {
   readonly #data: Recorded['data'];
   readonly #pii: Recorded['pii'];
   #metadata: Map<string, string> | null = null;
+  #properties: Map<string, unknown> | null = null;
 
   constructor({ data, pii }: Recorded) {
     this.#data = data;
@@ -97,6 +111,11 @@ export class EventView implements Record<EventField, unknown> {
   get metadata(): ReadonlyMap<string, string> {
     this.#metadata ??= texts(this.#pii.metadata);
     return this.#metadata;
+  }
+  /** What came along, typed as it came: whole numbers are ints. */
+  get properties(): ReadonlyMap<string, unknown> {
+    this.#properties ??= typedMap(this.#pii.metadata ?? {});
+    return this.#properties;
   }
   get bounce_status(): string {
     return this.#pii.bounce?.status ?? '';

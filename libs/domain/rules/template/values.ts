@@ -36,5 +36,7 @@ function shown(fields: readonly string[], view: object): { [field: string]: unkn
 
 function simple(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
-  return value instanceof Map ? Object.fromEntries(value) : value;
+  if (Array.isArray(value)) return value.map(simple);
+  if (!(value instanceof Map)) return value;
+  return Object.fromEntries([...value].map(([name, one]) => [name, simple(one)]));
 }
