@@ -180,14 +180,14 @@ describe('the API', () => {
       expect((await list('?email=versioned@example.com'))[0]?.stage).toBe('customer');
     });
 
-    it('counts a repeat under one Idempotency-Key once, and another request under it as another', async () => {
+    it('counts a repeat under one Idempotency-Key once, and refuses another request under it', async () => {
       const key = { 'idempotency-key': 'write-1' };
       const first = await put({ email: 'idem@example.com', stage: 'one' }, key);
       await put({ email: 'idem@example.com', stage: 'two' });
       const repeat = await put({ email: 'idem@example.com', stage: 'one' }, key);
       expect([first.status, repeat.status]).toEqual([200, 200]);
       expect((await list('?email=idem@example.com'))[0]?.stage).toBe('two');
-      expect((await put({ email: 'idem@example.com', stage: 'three' }, key)).body.stage).toBe('three');
+      expect((await put({ email: 'idem@example.com', stage: 'three' }, key)).status).toBe(422);
       expect((await put({ email: 'idem@example.com' }, { 'idempotency-key': 'x'.repeat(300) })).status).toBe(400);
     });
 
@@ -217,17 +217,24 @@ describe('the API', () => {
   describe('/v1/notifications', () => {
     it('is taken once, by one, and done', async () => {
       const path = `/v1/notifications/${ids['effect']}`;
-      const by = (who: string) => ({ method: 'POST', body: { by: who }, headers: { 'idempotency-key': who } });
+      const by = (who: string, key = `${who} takes`) => ({
+        method: 'POST',
+        body: { by: who },
+        headers: { 'idempotency-key': key },
+      });
       expect((await engine.ask(`${path}/take`, by('Sam'))).body).toMatchObject({ state: 'taken', takenBy: 'Sam' });
       expect((await engine.ask(`${path}/take`, by('Sam'))).status).toBe(200);
       const late = await engine.ask<ProblemBody>(`${path}/take`, by('Robin'));
       expect([late.status, late.body.detail]).toEqual([409, 'Somebody else has taken this notification already.']);
       expect((await engine.ask<Page>('/v1/notifications?state=taken')).body.items).toHaveLength(1);
-      expect((await engine.ask(`${path}/done`, by('Sam'))).body).toMatchObject({ state: 'done', doneBy: 'Sam' });
+      expect((await engine.ask(`${path}/done`, by('Sam', 'Sam is done'))).body).toMatchObject({
+        state: 'done',
+        doneBy: 'Sam',
+      });
       expect((await engine.ask(`${path}/done`, { method: 'POST', body: {} })).status).toBe(400);
-      expect((await engine.ask('/v1/notifications/00000000-0000-8000-8000-000000000000/take', by('Sam'))).status).toBe(
-        404,
-      );
+      expect(
+        (await engine.ask('/v1/notifications/00000000-0000-8000-8000-000000000000/take', by('Sam', 'nobody'))).status,
+      ).toBe(404);
     });
   });
 

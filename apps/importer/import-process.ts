@@ -1,9 +1,11 @@
 /** The child process of one import: told over IPC what to run and on what; ends with it, or with its parent. */
+
 import type { TakenImport } from '#adapters/postgres/imports/import-runs.js';
+import { wishContextOf } from '#apps/api/declarations/declarations.js';
 import type { Configuration } from '#platform/configuration/configuration.js';
 import { createLogger } from '#platform/logging/logger.js';
 import { openRuntime } from '#platform/runtime/runtime.js';
-import { UNDECLARED } from './contacts/declared.js';
+
 import { runTaken } from './run.js';
 
 export interface ImportOrder {
@@ -30,9 +32,11 @@ async function run({ configuration, databaseUrl, taken }: ImportOrder): Promise<
   const logger = createLogger(configuration.logLevel);
   try {
     const runtime = await openRuntime(configuration, { url: databaseUrl }, logger);
-    await runTaken({ ...runtime, logger, declared: async () => UNDECLARED }, taken, stop.signal).finally(() =>
-      runtime.close(),
-    );
+    await runTaken(
+      { ...runtime, logger, declared: (workspaceId) => wishContextOf(runtime.pool, workspaceId) },
+      taken,
+      stop.signal,
+    ).finally(() => runtime.close());
   } catch (error) {
     logger.error({ err: error, importId: taken.id }, 'an import could not go on: it is tried again');
     throw error;

@@ -155,7 +155,7 @@ describe('an import of contacts', () => {
     // Of each contact one attribute, set once: whatever was appended twice changed nothing.
     const { rows: counted } = await pool.query<{ contacts: number; events: number }>(
       `select count(distinct contact_id)::int as contacts, count(*)::int as events from engine.event
-       where type = 'attribute_set' and data ->> 'name' = 'n'`,
+       where type = 'attribute_set' and data ->> 'name' = 'seats'`,
     );
     expect(counted[0]).toEqual({ contacts: rows, events: rows });
     expect((await pool.query('select epoch from imports.import where id = $1', [id])).rows[0].epoch).toBeGreaterThan(1);

@@ -91,6 +91,7 @@ export class ContactWritesController {
     @IfMatch() ifMatch: number | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
+    await this.#there(workspaceId, contactId);
     const context = await this.declarations.wishContext(workspaceId);
     const secret = await this.keys.secret(workspaceId);
     return this.#one(workspaceId, changeOf(secret, contactId, expecting(body, ifMatch), context), key, reply);
@@ -113,6 +114,7 @@ export class ContactWritesController {
     @IfMatch() ifMatch: number | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
+    await this.#there(workspaceId, contactId);
     const reason = body?.reason;
     const inputId = await this.commands.idFor(workspaceId, key, ['contact_delete', contactId, ifMatch, reason]);
     const data = ifMatch === null ? {} : { expectedVersion: ifMatch };
@@ -122,6 +124,12 @@ export class ContactWritesController {
     if (outcome.state === 'refused') throw refusal(outcome.reason);
     if (outcome.state === 'pending') return pending(reply, outcome);
     return { state: outcome.state, commandId: inputId, reason: null };
+  }
+
+  /** So that a wrong id leaves no trace; the contact itself decides whether it is there still. */
+  async #there(workspaceId: Uuid, contactId: Uuid): Promise<void> {
+    const row = await contactById(this.pool, workspaceId, contactId);
+    if (row === null || row.deleted) throw refusal('unknown_contact');
   }
 
   async #one(workspaceId: Uuid, asked: Asked, key: string | undefined, reply: FastifyReply) {

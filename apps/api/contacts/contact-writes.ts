@@ -132,7 +132,7 @@ export function commandOf(
       : []),
     ...aliases,
   ];
-  return { contactId, input: read.input, links: linksOf(secret, contactId, others, context) };
+  return { contactId, input: read.input, links: linksOf(secret, contactId, others) };
 }
 
 /** The same of a contact that is named by its id. */
@@ -147,7 +147,7 @@ export function changeOf(
   const read = readWish(named, context);
   if ('problems' in read) return read;
   const { input } = read;
-  const moved = address === undefined ? null : addressOf(address, context);
+  const moved = address === undefined ? null : addressOf(address);
   const others = [...(externalId === undefined ? [] : [{ kind: EXTERNAL, value: externalId.trim() }]), ...aliases];
   return {
     contactId,
@@ -156,24 +156,19 @@ export function changeOf(
       data: { ...input.data, mustExist: true, ...(moved ? { addressSubject: subjectOf(secret, moved) } : {}) },
       pii: { ...input.pii, ...(moved ? { address: moved.value } : {}) },
     },
-    links: linksOf(secret, contactId, others, context),
+    links: linksOf(secret, contactId, others),
   };
 }
 
-function addressOf(address: string, context: WishContext): Identity {
-  const read = readWish({ email: address }, context);
-  if ('problems' in read) throw new Error('the schema lets no such address through');
-  return read.identity;
+/** Of an address that the schema has let through. */
+function addressOf(address: string): Identity {
+  return { kind: 'email', value: normaliseEmail(address) ?? address };
 }
 
-function linksOf(
-  secret: Buffer,
-  contactId: Uuid,
-  aliases: readonly Identity[],
-  context: WishContext,
-): WriteCommand['links'] {
+/** What tells other keys that they are this contact. Those of kind `email` hold an address. */
+export function linksOf(secret: Buffer, contactId: Uuid, aliases: readonly Identity[]): WriteCommand['links'] {
   return aliases.flatMap((alias) => {
-    const identity = alias.kind === 'email' ? addressOf(alias.value, context) : alias;
+    const identity = alias.kind === 'email' ? addressOf(alias.value) : alias;
     const key = subjectOf(secret, identity);
     if (key === contactId) return [];
     return [{ key, input: { type: 'link', v: 1, data: { to: contactId }, pii: { identity } } } as const];

@@ -28,7 +28,11 @@ export const attributeWanted = z
       .max(500)
       .nullish()
       .describe('What to write instead; writes are refused with it, what is stored stays.'),
-    aliases: z.array(attributeName).max(MAX_ALIASES).optional().describe('Names it had: accepted, stored under this one.'),
+    aliases: z
+      .array(attributeName)
+      .max(MAX_ALIASES)
+      .optional()
+      .describe('Names it had: accepted, stored under this one.'),
   })
   .superRefine(({ type, of, values, aliases = [] }, context) => {
     const complain = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
@@ -121,7 +125,8 @@ export const teamsWanted = z
     const complain = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
     const known = owners.map(({ email }) => normaliseEmail(email));
     owners.forEach(({ email }, index) => {
-      if (known.indexOf(normaliseEmail(email)) < index) complain(['owners', index, 'email'], 'This owner is there twice');
+      if (known.indexOf(normaliseEmail(email)) < index)
+        complain(['owners', index, 'email'], 'This owner is there twice');
     });
     teams.forEach(({ name, members }, index) => {
       if (teams.findIndex((other) => other.name === name) < index)
@@ -163,7 +168,10 @@ export function teamsOf({ owners, teams }: z.output<typeof teamsWanted>): Teams 
 
 export function showTeams({ owners, teams }: Teams): z.infer<typeof teamsShown> {
   return {
-    owners: owners.map(({ hours, ...one }) => ({ ...one, hours: hours && { ...hours, weekdays: [...hours.weekdays] } })),
+    owners: owners.map(({ hours, ...one }) => ({
+      ...one,
+      hours: hours && { ...hours, weekdays: [...hours.weekdays] },
+    })),
     teams: teams.map(({ name, members }) => ({ name, members: [...members] })),
   };
 }

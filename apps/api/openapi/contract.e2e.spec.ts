@@ -39,6 +39,29 @@ describe('the OpenAPI document', () => {
   const REQUESTS: readonly Request[] = [
     ['put /v1/contacts', 200, () => '/v1/contacts', () => ({ email: 'eve@example.com', set: { company: 'Norland' } })],
     ['get /v1/contacts', 200, () => '/v1/contacts?limit=2'],
+    [
+      'patch /v1/contacts/{contactId}',
+      200,
+      () => `/v1/contacts/${ids['ada']}`,
+      () => ({ timeZone: 'Europe/Berlin', consent: { news: true } }),
+    ],
+    ['post /v1/events', 200, () => '/v1/events', () => ({ type: 'form_sent', email: 'ada@example.com' })],
+    ['get /v1/attributes', 200, () => '/v1/attributes'],
+    ['put /v1/attributes', 200, () => '/v1/attributes', () => ({ attributes: { region: { type: 'string' } } })],
+    [
+      'put /v1/attributes/{name}',
+      200,
+      () => '/v1/attributes/tier',
+      () => ({ type: 'enum', values: ['gold', 'silver'] }),
+    ],
+    ['get /v1/attributes/{name}', 200, () => '/v1/attributes/tier'],
+    [
+      'put /v1/teams',
+      200,
+      () => '/v1/teams',
+      () => ({ owners: [{ email: 'sam@example.com', zone: 'Europe/Berlin' }], teams: [] }),
+    ],
+    ['get /v1/teams', 200, () => '/v1/teams'],
     ['get /v1/contacts/export', 200, () => '/v1/contacts/export?tag=pricing-interest'],
     ['get /v1/contacts/{contactId}', 200, () => `/v1/contacts/${ids['ada']}`],
     ['get /v1/contacts/{contactId}/timeline', 200, () => `/v1/contacts/${ids['ada']}/timeline?limit=5`],
@@ -146,6 +169,7 @@ describe('the OpenAPI document', () => {
     ['post /v1/keys', 201, () => '/v1/keys', () => ({ name: 'crm', scopes: ['read:contacts'] })],
     ['post /v1/keys/{keyId}/rotate', 201, () => `/v1/keys/${ids['key']}/rotate`, () => ({ overlapHours: 1 })],
     ['delete /v1/keys/{keyId}', 200, () => `/v1/keys/${ids['key']}`],
+    ['delete /v1/contacts/{contactId}', 200, () => `/v1/contacts/${ids['ada']}`],
     ['get /health/live', 200, () => '/health/live'],
     ['get /health/ready', 200, () => '/health/ready'],
   ];

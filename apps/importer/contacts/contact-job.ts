@@ -1,7 +1,8 @@
 /** An import of contacts: its rows, and the input that each becomes. */
+import { linksOf } from '#apps/api/contacts/contact-writes.js';
 import { deriveId, type Identity, subjectOf, type Uuid } from '#contracts/ids.js';
 import type { Json } from '#contracts/json.js';
-import type { WishContext } from '#domain/contact/wish/contact-wish.js';
+import { type ContactWish, EXTERNAL, type WishContext } from '#domain/contact/wish/contact-wish.js';
 import type { Import } from '#engine/imports/import.js';
 import type { About, ColumnUse } from '#engine/imports/progress.js';
 import type { Rows } from '#engine/imports/row.js';
@@ -44,10 +45,19 @@ export function contactJob(
         const id = deriveId('import', importId, row.line);
         const address = { topic: parts.topic(), key: contactIdOf(secret, read.identity), workspaceId, id, at };
         const input = { ...read.input, data: { ...read.input.data, firesRules: fire } };
-        return { inputs: [sealInput(input, address, key)], sample: read.wish as unknown as Json };
+        const linked = otherKeys(secret, address.key, read.wish).map(({ key: other, input: link }) =>
+          sealInput(link, { ...address, key: other, id: deriveId('import link', id, other) }, key),
+        );
+        return { inputs: [sealInput(input, address, key), ...linked], sample: read.wish as unknown as Json };
       });
     },
   };
+}
+
+/** With an address the id in the CRM is one more key of the contact. */
+function otherKeys(secret: Buffer, contactId: Uuid, { email, externalId }: ContactWish) {
+  if (email === undefined || externalId === undefined) return [];
+  return linksOf(secret, contactId, [{ kind: EXTERNAL, value: externalId.trim() }]);
 }
 
 function contactIdOf(secret: Buffer, identity: Identity): Uuid {

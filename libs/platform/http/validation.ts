@@ -30,9 +30,16 @@ function fieldOf(where: Where, path: Issue['path'], last?: string): string {
   return field;
 }
 
-/** Of a union, the schema that fits best is the one that was meant. */
+/** Of a union, the schema that fits best is the one that was meant: it knows the most of the names, then it complains the least. */
 function nearestOf(errors: Issue['errors']): readonly Issue[] | undefined {
-  return errors?.filter((one) => one.length > 0).toSorted((a, b) => a.length - b.length)[0];
+  return errors
+    ?.filter((one) => one.length > 0)
+    .toSorted((a, b) => unknownNames(a) - unknownNames(b) || a.length - b.length)[0];
+}
+
+function unknownNames(issues: readonly Issue[]): number {
+  const own = issues.filter(({ path, message }) => (path?.length ?? 0) === 0 && message.startsWith('Unrecognized'));
+  return own.reduce((sum, { keys }) => sum + (keys?.length ?? 0), 0);
 }
 
 /** An unknown name is a problem of its own field, so that a misspelt parameter is refused by its name. */

@@ -39,7 +39,10 @@ export class HealthPages {
       listParked(this.pool, workspaceId, page),
       deadLetters(this.pool, workspaceId, page),
     ]);
-    const names = new Map([[apiSourceId(workspaceId), API_PROVIDER], ...sources.map(({ id, name }) => [id, name] as const)]);
+    const names = new Map([
+      [apiSourceId(workspaceId), API_PROVIDER],
+      ...sources.map(({ id, name }) => [id, name] as const),
+    ]);
     const queued = waiting.reduce((sum, { state, count }) => (state === 'queued' ? sum + count : sum), 0);
     return {
       checks,

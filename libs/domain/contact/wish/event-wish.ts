@@ -60,7 +60,8 @@ function checkProperties(properties: JsonObject, complain: (field: string, probl
   for (const name of names) {
     if (!PROPERTY_NAME.test(name))
       complain(`properties.${name.slice(0, 60)}`, 'a property has letters, digits and underscores, no digit first');
-    else if (depthOf(properties[name]) > MAX_DEPTH) complain(`properties.${name}`, `nested more than ${MAX_DEPTH} deep`);
+    else if (depthOf(properties[name]) > MAX_DEPTH)
+      complain(`properties.${name}`, `nested more than ${MAX_DEPTH} deep`);
   }
 }
 

@@ -43,7 +43,8 @@ function texts(metadata: JsonObject | undefined): Map<string, string> {
 
 function typedMap(of: JsonObject): Map<string, unknown> {
   const map = new Map<string, unknown>();
-  for (const [name, value] of Object.entries(of)) if (value !== undefined && value !== null) map.set(name, typed(value));
+  for (const [name, value] of Object.entries(of))
+    if (value !== undefined && value !== null) map.set(name, typed(value));
   return map;
 }
 

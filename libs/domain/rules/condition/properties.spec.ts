@@ -3,7 +3,12 @@ import { engagement, HOUR, NOON } from '#testing/inputs.js';
 import { compileCondition } from './condition.js';
 
 const sent = (metadata: Record<string, unknown>, nth = 0) =>
-  engagement('custom.form_sent', { nth, at: NOON + nth * HOUR, recordedAt: NOON + nth * HOUR, pii: { metadata: metadata as {} } });
+  engagement('custom.form_sent', {
+    nth,
+    at: NOON + nth * HOUR,
+    recordedAt: NOON + nth * HOUR,
+    pii: { metadata: metadata as {} },
+  });
 const scored = (condition: string, metadata: Record<string, unknown>) => {
   const rule = `rule: rule-0\non: custom.form_sent\nwhere: |-\n  ${condition}\nthen:\n  - add_score: 1\n`;
   return given(rulesOf([rule])).when(sent(metadata)).state.score === 1;

@@ -1,0 +1,2 @@
+update registry.idempotent_request set sealed = $4
+where workspace_id = $1 and key_id = $2 and started_at = $3 and sealed is null

@@ -1,0 +1,1 @@
+select name, members from registry.team where workspace_id = $1 order by name
