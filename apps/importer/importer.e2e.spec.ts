@@ -146,7 +146,7 @@ describe('an import of contacts', () => {
   it('killed in the middle goes on by itself, and has every row exactly once', async () => {
     const rows = 6_000;
     const emails = Array.from({ length: rows }, (_, n) => `many-${n}@example.com`);
-    const { id } = await handOver(`email,seats\n${emails.map((email, n) => `${email},${n}`).join('\n')}\n`);
+    const { id } = await handOver(`email,note\n${emails.map((email, n) => `${email},${n}`).join('\n')}\n`);
     await engine.askUntil<Shown>(`/v1/imports/${id}`, (one) => one.rows > 0 && one.rows < rows);
     expect(await killRunner()).toBeGreaterThan(0);
     const done = await ended(id);
@@ -155,7 +155,7 @@ describe('an import of contacts', () => {
     // Of each contact one attribute, set once: whatever was appended twice changed nothing.
     const { rows: counted } = await pool.query<{ contacts: number; events: number }>(
       `select count(distinct contact_id)::int as contacts, count(*)::int as events from engine.event
-       where type = 'attribute_set' and data ->> 'name' = 'seats'`,
+       where type = 'attribute_set' and data ->> 'name' = 'note'`,
     );
     expect(counted[0]).toEqual({ contacts: rows, events: rows });
     expect((await pool.query('select epoch from imports.import where id = $1', [id])).rows[0].epoch).toBeGreaterThan(1);

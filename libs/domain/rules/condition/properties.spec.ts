@@ -1,15 +1,16 @@
+import type { JsonObject } from '#contracts/json.js';
 import { given, rulesOf } from '#testing/given.js';
 import { engagement, HOUR, NOON } from '#testing/inputs.js';
 import { compileCondition } from './condition.js';
 
-const sent = (metadata: Record<string, unknown>, nth = 0) =>
+const sent = (metadata: JsonObject, nth = 0) =>
   engagement('custom.form_sent', {
     nth,
     at: NOON + nth * HOUR,
     recordedAt: NOON + nth * HOUR,
-    pii: { metadata: metadata as {} },
+    pii: { metadata },
   });
-const scored = (condition: string, metadata: Record<string, unknown>) => {
+const scored = (condition: string, metadata: JsonObject) => {
   const rule = `rule: rule-0\non: custom.form_sent\nwhere: |-\n  ${condition}\nthen:\n  - add_score: 1\n`;
   return given(rulesOf([rule])).when(sent(metadata)).state.score === 1;
 };
