@@ -1,6 +1,6 @@
 /**
- * What an alias hands to its owner: its state as its last event left it, without counters (the owner counts anew, from the record of
- * both). Stored within inputs and events: new members are optional, none is renamed. Times in milliseconds.
+ * What an alias hands to its owner: its state as its last event left it. Without counters: the owner counts anew, from the record of both;
+ * and without its effects: what becomes of them is decided where they were asked for. Stored within inputs and events: new members are optional, none is renamed. Times in milliseconds.
  */
 import type { Uuid } from './ids.js';
 import type { Json } from './json.js';
@@ -49,8 +49,6 @@ export interface AliasState {
   readonly deliveries: readonly { readonly message: string; readonly at: number }[];
   /** By rule; flat: at, until, at, until … */
   readonly firings: { readonly [rule: string]: readonly number[] };
-  readonly notifications: readonly { readonly effectId: Uuid; readonly state: 'open' | 'taken' | 'done' }[];
-  readonly delivered: readonly string[];
   /** Its own aliases. */
   readonly aliases: {
     readonly [subject: Uuid]: { readonly merged: boolean; readonly aliases: number; readonly version: number };

@@ -224,7 +224,10 @@ export type AliasAdded = Event<
   'alias_added',
   { readonly alias: Uuid; readonly requestId: Uuid; readonly aliases: number }
 >;
-/** The last event of an alias's own stream: from here on its inputs are forwarded to `contactId`. */
+/**
+ * The contact is an alias from here on: its inputs are forwarded to `contactId`. Its stream has ended, but for what becomes of the effects
+ * it asked for.
+ */
 export type Linked = Event<
   'linked',
   {

@@ -58,6 +58,8 @@ export interface Decider<State, Rules> {
   recordedAtOf(state: State): number;
   /** The contact this state is an alias of, once its stream ended with `linked`: its inputs are forwarded there, undecided. */
   linkedTo?(state: State): Uuid | null;
+  /** Inputs that an alias decides all the same: of what is its own for ever. */
+  keeps?(input: Input): boolean;
   /** An input as its owner gets it from the alias `from`: with the key it came under, where that matters. */
   forwarded?(input: Input, from: Uuid): Input;
   /**

@@ -23,7 +23,7 @@ export class LinkedStage {
   arrive(placed: Placed): Decision {
     const key = placed.key as Uuid;
     const owner = this.stage.state(key)?.linkedTo ?? null;
-    if (owner !== null) {
+    if (owner !== null && !contactDecider.keeps?.(placed.input)) {
       if (placed.input.type === 'engagement' || !this.stage.isSeen(placed))
         this.#send(placed, [forward(placed, owner)]);
       return NOTHING;

@@ -54,6 +54,8 @@ const aliasState: AliasState = {
   score: 30,
   stage: 'lead',
   owner: 'sam@sales.example.com',
+  timeZone: 'Europe/Berlin',
+  consent: { newsletter: { given: true, at: 1_794_996_000_000 } },
   suppressions: { [id('address')]: { 'group:7': { on: true, reason: 'unsubscribed', at: 1_794_996_000_000 } } },
   enrollments: { 'pricing-nurture': { id: id('enrollment'), at: 1_794_996_000_000 } },
   engagements: 3,
@@ -72,8 +74,6 @@ const aliasState: AliasState = {
   ],
   deliveries: [{ message: 'm-1', at: 1_794_995_990_000 }],
   firings: { 'hot-lead': [1_794_996_000_000, 1_797_588_000_000] },
-  notifications: [{ effectId: id('effect'), state: 'open' }],
-  delivered: [`${id('effect')} inbox`],
   aliases: { [id('older alias')]: { merged: true, aliases: 0, version: 4 } },
 };
 

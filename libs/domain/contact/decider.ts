@@ -3,7 +3,7 @@ import type { Decider } from '#contracts/decision.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
 import { decide } from './decide.js';
 import { evolve } from './evolve.js';
-import { forwarded } from './forwarded.js';
+import { forwarded, keeps } from './forwarded.js';
 import { lacksHistory, withHistory } from './history.js';
 import { lookups } from './lookups.js';
 import { type ContactState, initial } from './state.js';
@@ -13,6 +13,7 @@ export const contactDecider: Decider<ContactState, RulesInForce> = {
   versionOf: ({ version }) => version,
   recordedAtOf: ({ recordedAt }) => recordedAt,
   linkedTo: ({ linkedTo }) => linkedTo,
+  keeps,
   forwarded,
   aliasesOf: ({ aliases }) =>
     Object.entries(aliases)

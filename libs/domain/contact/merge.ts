@@ -12,13 +12,10 @@ import {
   MAX_ADDRESSES,
   MAX_CLICKS,
   MAX_CONSENTS,
-  MAX_DELIVERED,
   MAX_DELIVERIES,
   MAX_IDENTITIES,
-  MAX_NOTIFICATIONS,
   MAX_SCOPES,
   MAX_TYPES,
-  type NotificationState,
   type SuppressionEntry,
 } from './state.js';
 import { laterWord } from './suppression.js';
@@ -27,13 +24,13 @@ import { laterWord } from './suppression.js';
 export function handedOver(state: ContactState): AliasState {
   const { version, email, addresses, identities, attributes, tags, score, stage, owner, suppressions } = state;
   const { timeZone, consent } = state;
-  const { enrollments, engagements, last, deliveries, firings, notifications, delivered, aliases } = state;
+  const { enrollments, engagements, last, deliveries, firings, aliases } = state;
   const clicks = state.clicks.map(({ less: _, more: __, ...click }) => click);
   return {
     ...{ version, email, addresses, identities, attributes, tags, score, stage, owner, suppressions },
     ...(timeZone === null ? {} : { timeZone }),
     ...(Object.keys(consent).length === 0 ? {} : { consent }),
-    ...{ enrollments, engagements, last, clicks, deliveries, firings, notifications, delivered, aliases },
+    ...{ enrollments, engagements, last, clicks, deliveries, firings, aliases },
   };
 }
 
@@ -63,8 +60,6 @@ export function united(
     clicks: latest([...own.clicks, ...alias.clicks.map((one) => ({ ...one, less: [], more: [] }))], MAX_CLICKS),
     deliveries: latest([...own.deliveries, ...alias.deliveries], MAX_DELIVERIES),
     firings: joined(own.firings, alias.firings, Number.MAX_SAFE_INTEGER, inOrder),
-    notifications: notifications(own.notifications, alias.notifications),
-    delivered: [...new Set([...alias.delivered, ...own.delivered])].slice(-MAX_DELIVERED),
     aliases: aliases(own.aliases, alias),
     suggested: drop(own.suggested, alias.subject),
     // Its alias met none: its own counters are those of both.
@@ -125,30 +120,6 @@ function inOrder(own: readonly number[], other: readonly number[]): readonly num
   for (const times of [own, other])
     for (let i = 0; i < times.length; i += 2) pairs.push([times[i] as number, times[i + 1] as number]);
   return pairs.sort(([a], [b]) => a - b).flat();
-}
-
-const PROGRESS: readonly NotificationState[] = ['open', 'taken', 'done'];
-
-/** Those of the alias first; the one of both that is further. Above the bound the done ones leave first. */
-function notifications(
-  own: ContactState['notifications'],
-  other: ContactState['notifications'],
-): ContactState['notifications'] {
-  const byEffect = new Map<string, NotificationState>();
-  for (const { effectId, state } of [...other, ...own]) {
-    const before = byEffect.get(effectId);
-    if (before === undefined || PROGRESS.indexOf(state) > PROGRESS.indexOf(before)) byEffect.set(effectId, state);
-  }
-  let all = [...byEffect].map(([effectId, state]) => ({ effectId, state }));
-  while (all.length > MAX_NOTIFICATIONS)
-    all = all.toSpliced(
-      Math.max(
-        0,
-        all.findIndex(({ state }) => state === 'done'),
-      ),
-      1,
-    );
-  return all;
 }
 
 /** The places that were kept for it are its own and its aliases' now. One that is merged already stays so. */

@@ -76,7 +76,7 @@ async function decideInputs<State, Rules>(
 ): Promise<Changes> {
   const work = await prepare(context, inputs);
   for (const input of inputs) {
-    if (work.lacksHistory(input)) await work.refold(context.unit);
+    await work.refoldFor(context.unit, input);
     work.take(input);
   }
   return work.changes();

@@ -66,9 +66,27 @@ export class SegmentWork<State, Rules> {
       );
   }
 
-  /** Gives the counters that the rules ask for to the contacts whose state lacks them: from their events and those of their aliases. */
+  /**
+   * Gives the counters that the rules ask for to the contacts whose state lacks them: from their events and those of their aliases. An
+   * alias itself hands on what comes, and needs none.
+   */
   async refold(unit: DecisionUnit): Promise<void> {
-    const lacking = [...this.#contacts.values()].filter((contact) => this.lacking(contact));
+    const contacts = [...this.#contacts.values()].filter(({ state }) => this.ownerOf(state) === null);
+    await this.refoldThese(unit, contacts);
+  }
+
+  /** The same for the contact of one input, which what came before it in this segment may have changed. */
+  async refoldFor(unit: DecisionUnit, { record: { workspaceId, key }, placed }: Opened): Promise<void> {
+    if (key === null || placed === null) return;
+    const contact = this.contact(workspaceId, key);
+    if (this.ownerOf(contact.state) === null || this.keeps(placed)) await this.refoldThese(unit, [contact]);
+  }
+
+  private async refoldThese(unit: DecisionUnit, contacts: readonly ContactWork<State, Rules>[]): Promise<void> {
+    const { decider } = this.parts;
+    const lacking = contacts.filter(
+      ({ poison, state, ref }) => poison === null && decider.lacksHistory(state, this.rulesOf(ref)),
+    );
     for (let from = 0; from < lacking.length; from += REFOLD_AT_ONCE) {
       const some = lacking.slice(from, from + REFOLD_AT_ONCE);
       const histories = await Histories.load(unit, this.#events, this.parts, some);
@@ -76,16 +94,12 @@ export class SegmentWork<State, Rules> {
     }
   }
 
-  /** True when the contact of this input needs `refold` before it is decided: what came before in this segment may have changed it. */
-  lacksHistory({ record: { workspaceId, key } }: Opened): boolean {
-    return key !== null && this.lacking(this.contact(workspaceId, key));
+  private ownerOf(state: State): Uuid | null {
+    return this.parts.decider.linkedTo?.(state) ?? null;
   }
 
-  /** An alias decides nothing any more. */
-  private lacking({ poison, state, ref }: ContactWork<State, Rules>): boolean {
-    const { decider } = this.parts;
-    if (poison !== null || !decider.lacksHistory(state, this.rulesOf(ref))) return false;
-    return (decider.linkedTo?.(state) ?? null) === null;
+  private keeps({ input }: Placed): boolean {
+    return this.parts.decider.keeps?.(input) ?? false;
   }
 
   private giveHistory(contact: ContactWork<State, Rules>, histories: Histories): void {
@@ -133,10 +147,10 @@ export class SegmentWork<State, Rules> {
     const { topic, partition, position } = at ?? opened.placed;
     const placed = { ...opened.placed, topic, partition, position };
     try {
-      const owner = this.parts.decider.linkedTo?.(contact.state) ?? null;
+      const owner = this.ownerOf(contact.state);
       // What goes on from here is sealed today: the day an unparked input came under may be over.
       const { recordedAt: today } = at ?? opened.placed;
-      if (owner !== null) this.handOn(placed, owner, opened, today);
+      if (owner !== null && !this.keeps(placed)) this.handOn(placed, owner, opened, today);
       else if (this.parts.replayed.inputs.has(opened)) this.refuse(placed, opened);
       else this.apply(placed, contact, opened, today);
       return null;

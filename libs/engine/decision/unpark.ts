@@ -77,7 +77,7 @@ async function decideWaiting<State, Rules>(
     } else if (blocked) {
       unparked.push(changed(row, 'parked', 'behind', null));
     } else {
-      if (work.lacksHistory(opened)) await work.refold(context.unit);
+      await work.refoldFor(context.unit, opened);
       const poison = work.decide(opened, contact, placed);
       blocked = poison !== null;
       if (poison === null) work.unbook(opened);
