@@ -43,13 +43,13 @@ afterAll(async () => {
 
 const kept = (name: string) => readFileSync(join(data.path, name), 'utf8').trim();
 
-/** Null while nobody answers, or says that the database is away. */
+/** Null while nobody answers, or is told to come again: the database is away, or a process died over the same request. */
 async function ask<Body>(path: string, init: RequestInit = {}): Promise<Body | null> {
   const headers = { authorization: `Bearer ${kept('api.key')}`, 'content-type': 'application/json', ...init.headers };
   const answer = await fetch(instance.url + path, { ...init, headers, signal: AbortSignal.timeout(10_000) }).catch(
     () => null,
   );
-  if (answer === null || answer.status === 503) return null;
+  if (answer === null || answer.status === 503 || answer.headers.has('retry-after')) return null;
   if (!answer.ok) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`);
   const text = await answer.text().catch(() => null);
   return text === null ? null : (JSON.parse(text) as Body);

@@ -41,7 +41,7 @@ describe('afterclick contacts import and export', () => {
     const { out } = await done('contacts', 'import', people(), '--map', 'Mail Address=email', '--dry-run');
     expect(out).toMatch(/Mail Address +email +told/);
     expect(out).toMatch(/First Name +first_name +guessed/);
-    expect(out).toContain('{"email":"zoe@example.com","set":{"first_name":"Zoë","seats":"3"}}');
+    expect(out).toContain('{"email":"zoe@example.com","set":{"first_name":"Zoë","seats":3}}');
     expect(out).toContain('3 rows read: 2 would be written, 1 rejected. Nothing was changed.');
     expect(out).toContain('the same command with --rejects FILE');
     expect((await done('contacts', 'list', '--email-prefix', 'zoe')).out).toBe('None.\n');

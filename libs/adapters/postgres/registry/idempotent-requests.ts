@@ -22,7 +22,7 @@ export interface EarlierRequest {
 /** How long a key is remembered. */
 export const REMEMBERED_MS = 86_400_000;
 /** One that has no answer after this lost its process: a repeat takes its place, and by its ids counts once. */
-const LOST_MS = 60_000;
+const LOST_MS = 10_000;
 
 const CLAIM = statement(
   'registry.idempotent_request.claim',
