@@ -59,10 +59,14 @@ async function ask<Body>(path: string, init: RequestInit = {}): Promise<Body | n
 async function writing(lane: number, stop: AbortSignal, count: () => void): Promise<void> {
   for (let n = 0; !stop.aborted; n += 1) {
     const contacts = [n, n + 1].map((of) => ({
-      ...{ email: `l${lane}-c${of % CONTACTS}@example.com`, set: { turn: n, half: Math.floor(n / 2) } },
+      ...{ email: `l${lane}-c${of % CONTACTS}@example.com`, set: { seats: n, note: `half ${Math.floor(n / 2)}` } },
     }));
     const init = { method: 'PUT', body: JSON.stringify({ contacts }), headers: { 'idempotency-key': `${lane}-${n}` } };
-    await until(async () => (await ask('/v1/contacts', init)) !== null, 120_000);
+    await until(async () => {
+      const answer = await ask<{ results: readonly { state: string }[] }>('/v1/contacts', init);
+      for (const { state } of answer?.results ?? []) if (state === 'refused') throw new Error(`turn ${n} was refused`);
+      return answer !== null;
+    }, 120_000);
     count();
   }
 }

@@ -67,7 +67,7 @@ export class Sessions {
 
   #cookie(content: Content, secure: boolean): string {
     const sealed = this.master.wrapSecret(Buffer.from(JSON.stringify(content)), OWNER).toString('base64url');
-    const seconds = Math.max(0, Math.floor((content.expiresAt - this.clock()) / 1000));
+    const seconds = Math.max(0, Math.ceil((content.expiresAt - this.clock()) / 1000));
     const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure ? '; Secure' : ''}`;
     return `${SESSION_COOKIE}=${sealed}; ${attributes}`;
   }
