@@ -108,6 +108,18 @@ describe('an import of contacts', () => {
     });
   });
 
+  it('makes an id in the CRM one more key of the contact that has the address, as a write over HTTP does', async () => {
+    const done = await imported('email,external_id,plan\nsol@example.com,crm-77,pro\n');
+    expect(done).toMatchObject({ state: 'finished', rows: 1, inputs: 1, changed: 1, rejected: 0 });
+    const later = await imported('external_id,plan\ncrm-77,team\n');
+    expect(later).toMatchObject({ state: 'finished', rejected: 0 });
+    const found = await engine.askUntil<{ items: { attributes: object }[] }>(
+      '/v1/contacts?email=sol@example.com',
+      ({ items }) => (items[0]?.attributes as { plan?: string } | undefined)?.plan === 'team',
+    );
+    expect(found.items).toHaveLength(1);
+  });
+
   it.each([
     [
       'a file without addresses',

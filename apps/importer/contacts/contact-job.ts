@@ -48,7 +48,7 @@ export function contactJob(
         const linked = otherKeys(secret, address.key, read.wish).map(({ key: other, input: link }) =>
           sealInput(link, { ...address, key: other, id: deriveId('import link', id, other) }, key),
         );
-        return { inputs: [sealInput(input, address, key), ...linked], sample: read.wish as unknown as Json };
+        return { inputs: [sealInput(input, address, key)], beside: linked, sample: read.wish as unknown as Json };
       });
     },
   };

@@ -152,7 +152,10 @@ async function sent(
     const unsent = inputs.map(({ record, row }) => ({ ...addressOf(record), row: row as Row }));
     return { rows, rejects, inputs: unsent };
   }
-  const partitions = inputs.map(({ record }) => partitionOf(record.key as Uuid, log.partitions(record.topic)));
+  const topics = new Set(inputs.map(({ record }) => record.topic));
+  const partitions = records
+    .filter(({ record }) => topics.has(record.topic))
+    .map(({ record }) => partitionOf(record.key as Uuid, log.partitions(record.topic)));
   await gate.admit(new Set(partitions), signal);
   const places = await log.append(
     records.map(({ record }) => record),

@@ -101,7 +101,7 @@ export const SETTINGS = {
   ),
   rawDays: integer(
     'AFTERCLICK_RAW_DAYS',
-    'days for which requests and quarantine are kept as they came, for why and for reading them again',
+    'days for which requests, quarantine and files of imports are kept as they came, for why and for reading them again',
     14,
     { min: 1, max: 400 },
   ),

@@ -1,8 +1,10 @@
 import { pino } from 'pino';
+import { PostgresImports } from '#adapters/postgres/imports/imports.js';
 import { PostgresWorkspaceKeys } from '#adapters/postgres/keys/workspace-keys.js';
 import { createTopic } from '#adapters/postgres/log/topics.js';
 import { createPool, type Pool } from '#adapters/postgres/pool.js';
 import { createWorkspace } from '#adapters/postgres/registry/workspaces.js';
+import { deriveId } from '#contracts/ids.js';
 import { memoryMasterKey } from '#engine/sealing/memory-keys.js';
 import { dayOf } from '#engine/sealing/owners.js';
 import type { DayPurpose } from '#engine/sealing/sealing.js';
@@ -92,6 +94,29 @@ it('keeps requests for 14 days and seen keys for their horizon', async () => {
   expect((await pool.query('select 1 from deliveries.delivery')).rowCount).toBe(1);
   expect((await pool.query(`select to_regclass('engine.seen_2025_06') as there`)).rows[0].there).toBeNull();
   expect((await pool.query(`select to_regclass('engine.seen_2025_09') as there`)).rows[0].there).not.toBeNull();
+});
+
+it('keeps what an import quotes of its file for 14 days, and its counts for ever', async () => {
+  const imports = new PostgresImports(pool, master);
+  const ids = [deriveId('ended'), deriveId('never whole'), deriveId('lately'), deriveId('due')];
+  for (const id of ids) {
+    const wish = { format: 'csv' } as const;
+    await imports.create({ workspaceId, id, kind: 'contacts', sourceId: null, wish, size: 8 });
+    await imports.add(workspaceId, id, 0, Buffer.from('email\n'));
+  }
+  const [ended, , lately, due] = ids;
+  const long = new Date(now - 15 * DAY);
+  await pool.query('update imports.import set updated_at = $1', [long]);
+  const end = `update imports.import set state = 'finished', rows = 9, finished_at = $2 where id = $1`;
+  await pool.query(end, [ended, long]);
+  await pool.query(end, [lately, new Date(now - 13 * DAY)]);
+  await pool.query(`update imports.import set state = 'waiting' where id = $1`, [due]);
+  await maintained();
+  const left = await pool.query('select distinct import_id as id from imports.part');
+  expect(left.rows.map(({ id }) => id).sort()).toEqual([lately, due].sort());
+  const states = await Promise.all(ids.map(async (id) => (await imports.one(workspaceId, id))?.state));
+  expect(states).toEqual(['finished', 'failed', 'finished', 'waiting']);
+  expect((await imports.one(workspaceId, ended as string))?.counts.rows).toBe(9);
 });
 
 it('does the rest when one step fails', async () => {

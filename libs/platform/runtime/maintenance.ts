@@ -3,6 +3,7 @@ import { trimDeliveries } from '#adapters/postgres/deliveries/retention.js';
 import { trimEffects } from '#adapters/postgres/effect-queue/retention.js';
 import { trimSeen } from '#adapters/postgres/event-store/seen-retention.js';
 import { trimChanges } from '#adapters/postgres/feed/retention.js';
+import { trimImports } from '#adapters/postgres/imports/retention.js';
 import { oldestUnread } from '#adapters/postgres/keys/oldest-unread.js';
 import { trim } from '#adapters/postgres/log/trim.js';
 import { ensurePartitions } from '#adapters/postgres/migrations/partitions.js';
@@ -46,6 +47,7 @@ async function maintain(runtime: Maintained): Promise<void> {
     makeKeys,
     trimLog,
     trimRequests,
+    trimFiles,
     trimSeenKeys,
     trimSettled,
     trimFeed,
@@ -78,6 +80,11 @@ async function trimLog({ pool, clock }: Maintained): Promise<void> {
 /** Requests as they came, and quarantine (engine.md 4.14). */
 async function trimRequests({ pool, clock, configuration }: Maintained): Promise<void> {
   await trimDeliveries(pool, clock() - configuration.rawDays * DAY, clock());
+}
+
+/** Files that were handed over, and what was not taken of them: personal data as it came, like requests. */
+async function trimFiles({ pool, clock, configuration }: Maintained): Promise<void> {
+  await trimImports(pool, clock() - configuration.rawDays * DAY);
 }
 
 async function trimSeenKeys({ pool, clock }: Maintained): Promise<void> {

@@ -9,6 +9,7 @@ import { createPool, type Pool } from '../pool.js';
 import { createWorkspace } from '../registry/workspaces.js';
 import { ImportRun, releaseImport, takeImport } from './import-runs.js';
 import { PostgresImports } from './imports.js';
+import { trimImports } from './retention.js';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -110,8 +111,8 @@ it('keeps nothing of the file in clear, and after its time nothing at all', asyn
   const run = new ImportRun(pool, master, (await takeImport(pool, 'me'))!);
   await run.save({ ...NOTHING_YET, rows: 1 }, [{ line: 2, reason: 'no', raw: 'veryunlikely@example.com' }]);
   await run.end('finished', { samples: [{ email: 'veryunlikely@example.com' }] });
-  expect(await imports.trim(Date.now() + 60_000)).toBe(4);
-  expect(await imports.trim(Date.now() + 60_000)).toBe(0);
+  expect(await trimImports(pool, Date.now() + 60_000)).toBe(4);
+  expect(await trimImports(pool, Date.now() + 60_000)).toBe(0);
   const left = await pool.query(
     'select i.key_wrapped, i.about, p.at from imports.import i left join imports.part p on true',
   );

@@ -1,4 +1,4 @@
-/** Imports in Postgres: made, filled with a file, looked at, and trimmed. The file and what quotes it are sealed under a key of its own. */
+/** Imports in Postgres: made, filled with a file, and looked at. The file and what quotes it are sealed under a key of its own. */
 import type { Pool, PoolClient } from 'pg';
 import type { Uuid } from '#contracts/ids.js';
 import type { Json } from '#contracts/json.js';
@@ -44,19 +44,6 @@ const NEXT_PART = statement(
   `select at, sealed from imports.part where workspace_id = $1 and import_id = $2 and kind = $3 and at > $4
 order by at limit 1`,
 );
-const TRIM = statement(
-  'imports.import.trim',
-  `with old as (
-  select workspace_id, id from imports.import
-  where key_wrapped is not null and coalesce(finished_at, updated_at) < $1 and state not in ('waiting', 'running')
-), parts as (
-  delete from imports.part p using old where p.workspace_id = old.workspace_id and p.import_id = old.id
-)
-update imports.import i set key_wrapped = null, about = null,
-  state = case when i.state = 'receiving' then 'failed' else i.state end
-from old where i.workspace_id = old.workspace_id and i.id = old.id`,
-);
-
 export interface NewImport {
   readonly workspaceId: Uuid;
   readonly id: Uuid;
@@ -140,11 +127,6 @@ export class PostgresImports {
   async *rejects(workspaceId: Uuid, id: Uuid): AsyncGenerator<readonly Reject[]> {
     for await (const { at, sealed, key } of this.#parts(workspaceId, id, 'rejects'))
       yield key.open(sealed, place('rejects', at)) as unknown as readonly Reject[];
-  }
-
-  /** Files, rejects and keys of imports that ended, or were never whole, before `before` (milliseconds). Answers of how many. */
-  async trim(before: number): Promise<number> {
-    return (await query(this.pool, bind(TRIM, [new Date(before)]))).rowCount ?? 0;
   }
 
   async *#parts(workspaceId: Uuid, id: Uuid, kind: 'content' | 'rejects') {
