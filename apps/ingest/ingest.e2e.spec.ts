@@ -45,6 +45,7 @@ const odd: Provider = {
   ...sendgrid,
   name: 'odd',
   unavailableStatus: 429,
+  slowStatus: 429,
   greet: ({ method }) =>
     method === 'OPTIONS' ? { status: 204, headers: { 'webhook-allowed-rate': '100' } } : undefined,
   verify: () => ({ ok: true, verified: null }),

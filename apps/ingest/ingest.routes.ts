@@ -95,9 +95,9 @@ function answerTo(ingest: Ingest, error: unknown, request: FastifyRequest): Answ
   if (error instanceof BodyError) {
     if (admission && error.kind === 'busy') return ingest.noRoom(admission);
     if (admission) ingest.refused(admission.source, error.kind);
-    // Brevo and its like send again after this status only: a bad line must not lose an event.
-    if (error.kind === 'slow' && admission?.provider.unavailableStatus === 429)
-      return problem(429, TITLES[408], error.message, { 'retry-after': '10' });
+    // Some send again after one status only: a bad line must not lose an event.
+    const patient = error.kind === 'slow' ? admission?.provider.slowStatus : undefined;
+    if (patient !== undefined) return problem(patient, TITLES[408], error.message, { 'retry-after': '10' });
     const headers = error.status === 415 ? { 'accept-encoding': ACCEPTED_ENCODINGS } : undefined;
     return problem(error.status, TITLES[error.status], error.message, headers);
   }

@@ -9,7 +9,10 @@ describe('a body that never ends', () => {
   let ingest: MemoryIngest;
 
   beforeAll(async () => {
-    ingest = await MemoryIngest.start({ sources: [memorySource('mail', 'sendgrid')], limits: { timeoutMs: 300 } });
+    ingest = await MemoryIngest.start({
+      sources: [memorySource('mail', 'sendgrid'), memorySource('sns', 'ses'), memorySource('brevo', 'brevo')],
+      limits: { timeoutMs: 300 },
+    });
   });
   afterAll(() => ingest.close());
 
@@ -31,6 +34,13 @@ describe('a body that never ends', () => {
       expect(await begin(`${method} /ingest/mail`, 'content-length: 100', 'content-type: image/png')).toBe(408);
     },
   );
+
+  it.each([
+    ['sns', 503],
+    ['brevo', 429],
+  ])('is answered so that a provider sends again which would not after a 408: %s, %s', async (path, status) => {
+    expect(await begin(`POST /ingest/${path}`, 'content-length: 100')).toBe(status);
+  });
 
   it('is given up when it comes in chunks', async () => {
     const chunk = Buffer.from(

@@ -137,6 +137,8 @@ export interface Provider {
   readonly unavailableStatus: number;
   /** Answer to a source that sends faster than it may; `unavailableStatus` where left out. */
   readonly throttledStatus?: number;
+  /** Answer to a body that does not arrive in time; left out: 408. Set where a 408 would make the provider discard the request. */
+  readonly slowStatus?: 429 | 503;
   /** How long the provider waits for an answer, in milliseconds. */
   readonly timeoutMs: number;
   /** How long the provider keeps retrying, in hours; null where unconfirmed. */

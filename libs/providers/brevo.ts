@@ -54,6 +54,7 @@ export const brevo: Provider = {
   title: 'Brevo',
   schemes: CREDENTIAL_SCHEMES,
   unavailableStatus: 429,
+  slowStatus: 429,
   timeoutMs: 10_000,
   retryWindowHours: 11,
   publishedAddresses: ['1.179.112.0/20', '185.107.232.0/24'],

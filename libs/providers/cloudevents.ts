@@ -20,6 +20,7 @@ export const cloudevents: Provider = {
   // The specification signs nothing: a bearer token first, as its web hook part has it.
   schemes: ['bearer', ...CREDENTIAL_SCHEMES.filter((scheme) => scheme !== 'bearer'), SIGNED_SCHEME],
   unavailableStatus: 429,
+  slowStatus: 429,
   timeoutMs: 10_000,
   retryWindowHours: null,
   publishedAddresses: [],

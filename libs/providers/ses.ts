@@ -26,6 +26,7 @@ export const ses: Provider = {
   schemes: [SCHEME, ...CREDENTIAL_SCHEMES],
   // Any 4xx makes SNS drop the message for good.
   unavailableStatus: 503,
+  slowStatus: 503,
   timeoutMs: 15_000,
   retryWindowHours: 1,
   publishedAddresses: [],

@@ -115,6 +115,16 @@ describe('quarantine', () => {
     await until(balanced);
   });
 
+  it('keeps a letter with its attachments whole, where inbound mail is 30 MB', async () => {
+    const attachment = 'QUJD'.repeat(7_500_000);
+    expect(await send([{ nothing: 'inbound', attachment }])).toBe(200);
+    const [part] = (await waiting(1)).items;
+    const { body } = await engine.ask<{ request: { body: string } }>(`/v1/deliveries/${part?.deliveryId}`);
+    expect(body.request.body).toHaveLength(attachment.length + '[{"nothing":"inbound","attachment":""}]'.length);
+    await engine.ask('/v1/quarantine/discard', { method: 'POST', body: { ids: [part?.id] } });
+    await waiting(0);
+  });
+
   it('requests are read again with a newer parser: what is new counts, what was known does not', async () => {
     await fields('kind');
     await send([

@@ -129,9 +129,15 @@ export class SourcesController {
   ) {
     const found = await this.#found(workspaceId, sourceId);
     checkKeys(found, keys);
-    const oldUntil = this.clock() + overlapHours * HOUR_MS;
+    const now = this.clock();
     const { provider, settings } = found;
-    const wish = { provider, scheme: settings.scheme, oldUntil, ...(keys === undefined ? {} : { keys }) };
+    const wish = {
+      provider,
+      scheme: settings.scheme,
+      now,
+      oldUntil: now + overlapHours * HOUR_MS,
+      ...(keys === undefined ? {} : { keys }),
+    };
     const made = orRefusal(
       await rotateSource(this.pool, this.master, { workspaceId, id: sourceId, expectedVersion }, wish),
     );

@@ -107,7 +107,8 @@ async function keyedSource({ pool, masterKey, clock }: Runtime, wish: NewSource)
   if (!there) throw new Error(`the demo's source ${name} could neither be made nor found`);
   const ref = { workspaceId, id: there.id, expectedVersion: null };
   const given = keys === undefined ? {} : { keys };
-  const how = { provider, scheme: settings.scheme, oldUntil: clock(), ...given };
+  const now = clock();
+  const how = { provider, scheme: settings.scheme, now, oldUntil: now, ...given };
   const rotated = await rotateSource(pool, masterKey, ref, how);
   if (typeof rotated === 'string') throw new Error(`the demo's source ${name} could not be given new keys: ${rotated}`);
   return rotated;

@@ -64,7 +64,7 @@ export class Ingest {
     meter.received(source);
     if (request.method !== 'POST') return this.#greet(source, provider, request);
     await this.#turns.take(request.body.length);
-    if (isTooLate(provider.timeoutMs, clock() - receivedAt)) {
+    if (isTooLate(provider.timeoutMs, clock() - receivedAt, request.body.length)) {
       stay.givenUp();
       return this.noRoom(admitted);
     }
@@ -112,7 +112,7 @@ export class Ingest {
       receivedAt,
       raw: { about, body: request.body },
     };
-    const left = timeLeft(provider.timeoutMs, clock() - receivedAt);
+    const left = timeLeft(provider.timeoutMs, clock() - receivedAt, request.body.length);
     try {
       if (taking.fetch !== undefined) await stay.aside(within(left, this.#confirm(source, taking.fetch)));
       await within(left, store(this.ports, received, taking, left));

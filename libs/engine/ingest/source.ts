@@ -29,13 +29,13 @@ export interface Source {
   /** With the keys in force, unwrapped. */
   readonly settings: SourceSettings;
   readonly policy?: SourcePolicy;
-  /** While keys are rotated: the settings with old and new keys, until this time in milliseconds. */
-  readonly rotation?: { readonly settings: SourceSettings; readonly until: number };
+  /** While keys are rotated: the settings with new and old keys, each until a time in milliseconds; the first to end comes first. */
+  readonly rotation?: readonly { readonly settings: SourceSettings; readonly until: number }[];
 }
 
 /** The settings to verify with at a time: old keys count while their time lasts. */
 export function settingsAt(source: Source, now: number): SourceSettings {
-  return source.rotation && now < source.rotation.until ? source.rotation.settings : source.settings;
+  return source.rotation?.find(({ until }) => now < until)?.settings ?? source.settings;
 }
 
 /** All sources of all workspaces, from memory: ingest needs no database to judge a request. */

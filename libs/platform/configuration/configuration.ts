@@ -89,7 +89,7 @@ export const SETTINGS = {
     8,
     { min: 1, max: 1024 },
   ),
-  maxBodyBytes: integer('AFTERCLICK_MAX_BODY_BYTES', 'largest accepted webhook body, in bytes', 10 * 1024 * 1024, {
+  maxBodyBytes: integer('AFTERCLICK_MAX_BODY_BYTES', 'largest accepted webhook body, in bytes', 32 * 1024 * 1024, {
     min: 1024,
     max: 64 * 1024 * 1024,
   }),

@@ -5,6 +5,8 @@ import type { Wire } from './wire.js';
 
 export interface Attack extends Wire {
   readonly name: string;
+  /** Whose source is attacked. */
+  readonly provider: string;
 }
 
 /** Larger than ingest takes, packed to next to nothing. */
@@ -135,5 +137,5 @@ export function attackOf(seed: number, number: number, pathOf: (provider: string
     return at < 0;
   });
   const [, name, make] = chosen ?? ATTACKS[0] ?? [0, 'body', plain];
-  return { name, ...make(path, input) };
+  return { name, provider: input.provider, ...make(path, input) };
 }

@@ -12,6 +12,7 @@ import { until } from '#testing/until.js';
 import { createPool } from '../pool.js';
 import { createWorkspace } from '../registry/workspaces.js';
 import { PostgresSourceDirectory } from './source-directory.js';
+import { wrapKeys } from './source-row.js';
 import {
   createSource,
   deleteSource,
@@ -119,15 +120,49 @@ describe('sources', () => {
     const rotated = await rotateSource(pool, master, ref(source, 1), {
       provider: 'generic-hmac',
       scheme: 'generic-hmac',
+      now: 1_000,
       oldUntil: 5_000,
     });
     if (typeof rotated === 'string') throw new Error(rotated);
-    const directory = await opened();
-    const found = directory.find(source.path);
+    const found = (await opened()).find(source.path);
     if (!found) throw new Error('not found');
     expect(settingsAt(found, 4_999).keys).toEqual([...rotated.keys, ...keys]);
     expect(settingsAt(found, 5_000).keys).toEqual(rotated.keys);
     expect(await pauseSource(pool, ref(source, 1))).toBe('stale');
+  });
+
+  it('accept every key still in its time when they are rotated again meanwhile; none outlives a newer one', async () => {
+    const scheme = 'generic-hmac';
+    const { source } = await create('twice', scheme, ['first']);
+    const rotate = async (key: string, now: number, oldUntil: number) => {
+      const wish = { provider: scheme, scheme, keys: [key], now, oldUntil };
+      if (typeof (await rotateSource(pool, master, ref(source), wish)) === 'string') throw new Error('not rotated');
+      const found = (await opened()).find(source.path);
+      if (!found) throw new Error('not found');
+      return (at: number) => settingsAt(found, at).keys;
+    };
+    await rotate('second', 1_000, 5_000);
+    const long = await rotate('third', 2_000, 9_000);
+    expect([long(4_999), long(5_000), long(9_000)]).toEqual([
+      ['third', 'second', 'first'],
+      ['third', 'second'],
+      ['third'],
+    ]);
+    const short = await rotate('fourth', 3_000, 4_000);
+    expect([short(3_999), short(4_000)]).toEqual([['fourth', 'third', 'second', 'first'], ['fourth']]);
+    const atOnce = await rotate('fifth', 3_500, 3_500);
+    expect(atOnce(3_500)).toEqual(['fifth']);
+  });
+
+  it('that were rotated before rotations could overlap keep their old keys for their time', async () => {
+    const { source } = await create('of old', 'generic-hmac', ['new']);
+    await pool.query(
+      `update registry.source set old_keys_wrapped = $2, old_keys_until = to_timestamp(5) where id = $1`,
+      [source.id, wrapKeys(master, source.id, ['old'])],
+    );
+    const found = (await opened()).find(source.path);
+    if (!found) throw new Error('not found');
+    expect([settingsAt(found, 4_999).keys, settingsAt(found, 5_000).keys]).toEqual([['new', 'old'], ['new']]);
   });
 
   it('once deleted free their name, keep no key and are found as deleted', async () => {

@@ -7,8 +7,8 @@ import { newKey, newPath } from '#engine/ingest/new-key.js';
 import type { SourcePolicy } from '#engine/ingest/source.js';
 import type { MasterKey } from '#engine/sealing/sealing.js';
 import { bind, type Statement, statement } from '../statement.js';
-import { query } from '../transaction.js';
-import { SOURCE_COLUMNS, type SourceRow, wrapKeys } from './source-row.js';
+import { inTransaction, query } from '../transaction.js';
+import { formerKeys, SOURCE_COLUMNS, type SourceRow, wrapFormer, wrapKeys } from './source-row.js';
 
 /** Ingest listens here and reads the sources anew. */
 export const SOURCES_CHANNEL = 'afterclick_sources';
@@ -29,10 +29,15 @@ const LIST = statement(
 const ROTATE = statement(
   'registry.source.rotate',
   `update registry.source
-   set old_keys_wrapped = keys_wrapped, old_keys_until = to_timestamp($5 / 1000.0), keys_wrapped = $4,
+   set keys_wrapped = $4, old_keys_wrapped = $5, old_keys_until = to_timestamp($6 / 1000.0),
        version = version + 1, updated_at = now()
-   where workspace_id = $1 and id = $2 and state <> 'deleted' and ($3::integer is null or version = $3)
+   where workspace_id = $1 and id = $2 and version = $3
    returning ${SOURCE_COLUMNS}, ${TOLD}`,
+);
+const LOCK = statement(
+  'registry.source.lock',
+  `select ${SOURCE_COLUMNS} from registry.source
+   where workspace_id = $1 and id = $2 and state <> 'deleted' for update`,
 );
 const SET_STATE = statement(
   'registry.source.set_state',
@@ -109,7 +114,10 @@ export async function listSources(pool: Pool, workspaceId: Uuid): Promise<readon
   return rows.map(view);
 }
 
-/** New keys from now on; the old ones are accepted beside them until `oldUntil` (milliseconds). */
+/**
+ * New keys from `now` on; those they replace are accepted beside them until `oldUntil` (milliseconds), and those of rotations before
+ * as long as they had, but never longer than that.
+ */
 export async function rotateSource(
   pool: Pool,
   master: MasterKey,
@@ -118,12 +126,26 @@ export async function rotateSource(
     readonly provider: string;
     readonly scheme: string;
     readonly keys?: readonly string[];
+    readonly now: number;
     readonly oldUntil: number;
   },
 ): Promise<KeyedSource | Refused> {
   const keys = keysFor(wish.provider, wish.scheme, wish.keys);
-  const changed = await change(pool, ref, ROTATE, [wrapKeys(master, ref.id, keys), wish.oldUntil]);
-  return typeof changed === 'string' ? changed : { source: changed, keys };
+  return inTransaction(pool, async (client) => {
+    const { rows } = await query<SourceRow>(client, bind(LOCK, [ref.workspaceId, ref.id]));
+    const row = rows[0];
+    if (row === undefined) return 'not_found';
+    if (ref.expectedVersion !== null && row.version !== ref.expectedVersion) return 'stale';
+    const former = formerKeys(row, master, { now: wish.now, until: wish.oldUntil });
+    const wrapped = [wrapKeys(master, row.id, keys), wrapFormer(master, row.id, former)];
+    const until = former.length === 0 ? null : wish.oldUntil;
+    const rotated = await query<SourceRow>(
+      client,
+      bind(ROTATE, [ref.workspaceId, row.id, row.version, ...wrapped, until]),
+    );
+    const [source] = rotated.rows.map(view);
+    return source === undefined ? 'stale' : { source, keys };
+  });
 }
 
 /** How it is verified and what it lets in, both as a whole. */
