@@ -1,59 +1,17 @@
 /** The feed over HTTP while the process that fills it is killed again and again, and its rows are rebuilt. */
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
-import { freePort } from '#adapters/postgres/embedded/port.js';
-import { serverUrl } from '#adapters/postgres/embedded/server.js';
-import { installed } from '#platform/runtime/installation.js';
-import { Instance } from '#testing/chaos/instance.js';
-import { temporaryFolder } from '#testing/standalone.js';
+import { type KillableEngine, killableEngine } from '#testing/api/killable-engine.js';
 import { until } from '#testing/until.js';
 
 const LANES = 4;
 const CONTACTS = 5;
 
-const data = temporaryFolder();
-const program = join(installed('bin'), 'afterclick.mjs');
-const env = { AFTERCLICK_MASTER_KEY: randomBytes(32).toString('hex'), TZ: 'UTC' };
-let instance: Instance;
-
+let engine: KillableEngine;
 beforeAll(async () => {
-  const port = await freePort();
-  instance = new Instance({
-    ...{
-      name: 'standalone',
-      program,
-      env,
-      url: `http://127.0.0.1:${port}`,
-      logFile: join(data.path, 'standalone.log'),
-    },
-    args: ['start', '--port', String(port), '--data', data.path],
-  });
-  await instance.start();
-  // Written last, when everything of a start is there.
-  await until(() => existsSync(join(data.path, 'instance.json')), 60_000);
+  engine = await killableEngine();
 }, 180_000);
-afterAll(async () => {
-  await instance.stop();
-  data.remove();
-}, 60_000);
-
-const kept = (name: string) => readFileSync(join(data.path, name), 'utf8').trim();
-
-/** Null while nobody answers, or is told to come again: the database is away, or a process died over the same request. */
-async function ask<Body>(path: string, init: RequestInit = {}): Promise<Body | null> {
-  const headers = { authorization: `Bearer ${kept('api.key')}`, 'content-type': 'application/json', ...init.headers };
-  const answer = await fetch(instance.url + path, { ...init, headers, signal: AbortSignal.timeout(10_000) }).catch(
-    () => null,
-  );
-  if (answer === null || answer.status === 503 || answer.headers.has('retry-after')) return null;
-  if (!answer.ok) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`);
-  const text = await answer.text().catch(() => null);
-  return text === null ? null : (JSON.parse(text) as Body);
-}
+afterAll(() => engine.end(), 60_000);
 
 /** Writes one contact after the other until it is told to stop; each write is repeated until it is taken. */
 async function writing(lane: number, stop: AbortSignal, count: () => void): Promise<void> {
@@ -63,7 +21,7 @@ async function writing(lane: number, stop: AbortSignal, count: () => void): Prom
     }));
     const init = { method: 'PUT', body: JSON.stringify({ contacts }), headers: { 'idempotency-key': `${lane}-${n}` } };
     await until(async () => {
-      const answer = await ask<{ results: readonly { state: string }[] }>('/v1/contacts', init);
+      const answer = await engine.ask<{ results: readonly { state: string }[] }>('/v1/contacts', init);
       for (const { state } of answer?.results ?? []) if (state === 'refused') throw new Error(`turn ${n} was refused`);
       return answer !== null;
     }, 120_000);
@@ -77,18 +35,8 @@ interface Page {
   readonly more: boolean;
 }
 
-async function database<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const plan = { port: Number(kept('postgres.port')), password: kept('postgres.password') };
-  const client = new pg.Client({ connectionString: serverUrl(plan, 'afterclick') });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
 it('misses nothing, tells nothing twice and keeps the order of each contact', async () => {
+  const { instance, program, dataDir, env, database } = engine;
   const stop = new AbortController();
   let written = 0;
   const lanes = Array.from({ length: LANES }, (_, lane) => writing(lane, stop.signal, () => (written += 1)));
@@ -101,7 +49,7 @@ it('misses nothing, tells nothing twice and keeps the order of each contact', as
   const reader = (async () => {
     for (let after = ''; ; ) {
       const last = ending;
-      const page = await ask<Page>(`/v1/changes?limit=13${after}`);
+      const page = await engine.ask<Page>(`/v1/changes?limit=13${after}`);
       if (page === null) continue;
       seen.push(...page.items);
       after = `&after=${page.next}`;
@@ -115,7 +63,7 @@ it('misses nothing, tells nothing twice and keeps the order of each contact', as
     await instance.start();
     await more(10);
   }
-  const rebuild = promisify(execFile)(process.execPath, [program, 'rebuild', 'all', '--data', data.path], {
+  const rebuild = promisify(execFile)(process.execPath, [program, 'rebuild', 'all', '--data', dataDir], {
     env: { ...process.env, ...env },
   });
   await rebuild;
