@@ -129,6 +129,8 @@ export type RuleFired = Event<
   },
   { readonly values: { readonly [name: string]: Json } }
 >;
+/** `cycle`: it was triggered too deep in a chain of rules, or by too many of them. */
+export type HeldReason = 'limit' | 'late' | 'already_enrolled' | 'suppressed' | 'suspended' | 'cycle';
 /** A rule matched its trigger and conditions, and did nothing (or less), and why. */
 export type RuleHeld = Event<
   'rule_held',
@@ -136,7 +138,7 @@ export type RuleHeld = Event<
     readonly rule: string;
     readonly version: number;
     readonly engine: string;
-    readonly reason: 'limit' | 'late' | 'already_enrolled' | 'suppressed' | 'suspended';
+    readonly reason: HeldReason;
     /** The actions held back; empty means all. */
     readonly actions: readonly string[];
   },

@@ -61,6 +61,7 @@ export interface ContactUpsertInput {
   readonly v: 1;
   readonly data: {
     readonly expectedVersion?: number;
+    /** False: what it changes triggers no rule. */
     readonly firesRules?: boolean;
     /** Subject of `pii.address`. */
     readonly addressSubject?: Uuid;

@@ -98,13 +98,14 @@ export function clicked(url: string, told: EngagementTold = {}): Placed<Engageme
 
 export function upsert(
   pii: Omit<ContactUpsertInput['pii'], 'identity'>,
-  told: Told & { readonly expectedVersion?: number; readonly mustExist?: boolean } = {},
+  told: Told & { readonly expectedVersion?: number; readonly mustExist?: boolean; readonly firesRules?: boolean } = {},
 ): Placed<ContactUpsertInput> {
-  const { of = 'ada', expectedVersion, mustExist } = told;
+  const { of = 'ada', expectedVersion, mustExist, firesRules } = told;
   const identity = { kind: 'email', value: `${of}@example.com` };
   const data = {
     ...(expectedVersion === undefined ? {} : { expectedVersion }),
     ...(mustExist === undefined ? {} : { mustExist }),
+    ...(firesRules === undefined ? {} : { firesRules }),
   };
   const { recordedAt } = times(told);
   return placed({ type: 'contact_upsert', v: 1, data, pii: { identity, ...pii } }, told, of, recordedAt);

@@ -41,7 +41,7 @@ interface Outcome {
 
 function outcome(state: ContactState, placed: Placed, now: number, rules: RulesInForce): Outcome | null {
   if (is(placed, 'engagement')) return decideEngagement(state, placed, now, rules);
-  if (is(placed, 'contact_upsert')) return decideUpsert(state, placed, now);
+  if (is(placed, 'contact_upsert')) return decideUpsert(state, placed, now, rules);
   if (is(placed, 'contact_delete')) return { recording: decideDelete(state, placed, now) };
   if (is(placed, 'effect_outcome')) return { recording: decideOutcome(state, placed, now) };
   if (is(placed, 'notification_command')) return { recording: decideNotificationCommand(state, placed, now) };

@@ -8,6 +8,7 @@ import type { RulesInForce } from '#domain/rules/in-force.js';
 import { isJudged, type Reason, verdictOn } from './clicks.js';
 import { get } from './dict.js';
 import { asMachine } from './history.js';
+import { runKnockOns } from './knock-on.js';
 import { suggest } from './link.js';
 import { isTooLate, payloadTime } from './lookups.js';
 import { Recording } from './recording.js';
@@ -50,8 +51,11 @@ export function decideEngagement(
   const sends = data.alias && !data.ambiguous ? suggest(recording, data.alias, pii.alias, cause) : [];
   const subject = data.subject ?? state.contactId;
   if (!data.ambiguous) suppressOrLift(recording, recorded, cause, subject);
-  if (!data.ambiguous && !data.imported && !state.deleted)
+  if (!data.ambiguous && !data.imported && !state.deleted) {
+    const rulesFrom = recording.events.length;
     runRules(recording, rules, { event: new EventView(recorded), cause, subject, late });
+    runKnockOns(recording, rules, { subject, late, rulesFrom });
+  }
   return { recording, booked: 'applied', sends };
 }
 

@@ -17,6 +17,8 @@ export interface Origin {
 export class Recording {
   #state: ContactState;
   #events: Recorded<ContactEvent>[] = [];
+  /** The state before each event. */
+  #before: ContactState[] = [];
 
   /** `now` and `occurredAt` in milliseconds: of all events of this decision. `correlation`: the input decided. */
   constructor(
@@ -36,6 +38,13 @@ export class Recording {
     return this.#events;
   }
 
+  /** The contact before and after an event, by its place among `events`. */
+  around(index: number): { readonly before: ContactState; readonly after: ContactState } {
+    const before = this.#before[index];
+    if (!before) throw new Error(`nothing was recorded at ${index}`);
+    return { before, after: this.#before[index + 1] ?? this.#state };
+  }
+
   /** Records one event; `ordinal` counts those of the same origin. Gives its id. */
   record(event: ContactEvent, origin: Origin, ordinal = 0): Uuid {
     const { workspaceId, contactId, version } = this.#state;
@@ -51,6 +60,7 @@ export class Recording {
       correlationId: this.correlation,
     };
     const recorded: Recorded<ContactEvent> = { ...event, ...meta };
+    this.#before.push(this.#state);
     this.#state = evolve(this.#state, recorded);
     this.#events.push(recorded);
     return id;
@@ -66,6 +76,7 @@ export class Recording {
     } catch (error) {
       this.#state = state;
       this.#events = this.#events.slice(0, length);
+      this.#before = this.#before.slice(0, length);
       return error;
     }
   }

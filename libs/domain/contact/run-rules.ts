@@ -1,5 +1,5 @@
 /**
- * The rules on one recorded engagement, by priority and name. Each sees the contact as the engagement, its consequences and the rules
+ * The rules on one recorded engagement or change, by priority and name. Each sees the contact as the engagement, its consequences and the rules
  * before it left it; within a rule, each action as those before it left it.
  */
 import type { ContactEvent, RuleHeld } from '#contracts/contact-events.js';
@@ -8,7 +8,8 @@ import type { Json } from '#contracts/json.js';
 import type { Action, ActionScope, HeldReason } from '#domain/rules/actions/action.js';
 import { ContactView } from '#domain/rules/condition/contact-view.js';
 import type { ConditionScope } from '#domain/rules/condition/environment.js';
-import type { EventView } from '#domain/rules/condition/event-view.js';
+import type { TriggerView } from '#domain/rules/condition/event-shape.js';
+import { EventView } from '#domain/rules/condition/event-view.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
 import { type CompiledRule, ENGINE } from '#domain/rules/rule.js';
 import { templateValues } from '#domain/rules/template/values.js';
@@ -19,13 +20,15 @@ import type { ContactState } from './state.js';
 const MAX_ERROR = 500;
 
 export interface Occasion {
-  readonly event: EventView;
-  /** Id of the `engagement_recorded` event. */
+  readonly event: TriggerView;
+  /** Id of the event that triggers. */
   readonly cause: Uuid;
-  /** Subject of the address the engagement is of. */
+  /** Subject of the address concerned. */
   readonly subject: Uuid;
   /** Older than `late_after`: effects are held. */
   readonly late: boolean;
+  /** Why a rule that matches is held back whole; `told`: it is on record already. Left out: it never is. */
+  readonly held?: (rule: CompiledRule) => HeldReason | 'told' | null;
 }
 
 export function runRules(recording: Recording, rules: RulesInForce, occasion: Occasion): void {
@@ -39,6 +42,8 @@ export function runRules(recording: Recording, rules: RulesInForce, occasion: Oc
   for (const rule of candidates) {
     scope.contact.facts = recording.state;
     scope.$history.facts = recording.state;
+    scope.contact.types = rule.attributes;
+    if (!(occasion.event instanceof EventView)) occasion.event.valueType = rule.on.event.valueType ?? 'string';
     runRule(recording, rule, occasion, scope);
   }
 }
@@ -61,7 +66,12 @@ function runRule(recording: Recording, rule: CompiledRule, occasion: Occasion, s
     return;
   }
 
-  const held = heldBack(rule, recording.state, recording.now, occasion.late);
+  const whole = occasion.held?.(rule) ?? null;
+  if (whole === 'told') return;
+  const held =
+    whole === null
+      ? heldBack(rule, recording.state, recording.now, occasion.late)
+      : new Map(rule.then.map((action) => [action, whole]));
   const acting = rule.then.filter((action) => !held.has(action));
   const error = recording.attempt(() => {
     let cause = occasion.cause;

@@ -5,7 +5,10 @@ import type { Uuid } from '#contracts/ids.js';
 import type { ConsentWish, ContactUpsertInput, Placed } from '#contracts/inputs.js';
 import type { Json } from '#contracts/json.js';
 import { MAX_ATTRIBUTES, MAX_TAGS } from '#domain/rules/actions/bounds.js';
+import { currentSubject } from '#domain/rules/facts.js';
+import type { RulesInForce } from '#domain/rules/in-force.js';
 import { get } from './dict.js';
+import { runKnockOns } from './knock-on.js';
 import { suggest } from './link.js';
 import { Recording } from './recording.js';
 import { type ContactState, MAX_CONSENTS } from './state.js';
@@ -16,6 +19,7 @@ export function decideUpsert(
   state: ContactState,
   placed: Placed<ContactUpsertInput>,
   now: number,
+  rules: RulesInForce,
 ): { recording: Recording; sends: readonly Sent[] } {
   const recording = new Recording(state, now, now, placed.id);
   const record = (event: ContactEvent, part: string, ordinal = 0) =>
@@ -76,6 +80,10 @@ export function decideUpsert(
   for (const [n, [purpose, wish]] of inNameOrder(consent).entries()) {
     const event = consentSet(state, purpose, wish, now);
     if (event) record(event, '', n);
+  }
+  if (placed.input.data.firesRules !== false) {
+    const subject = currentSubject(recording.state) ?? state.contactId;
+    runKnockOns(recording, rules, { subject, late: false, rulesFrom: recording.events.length });
   }
   return { recording, sends };
 }

@@ -2,7 +2,8 @@
 import { deriveId } from '#contracts/ids.js';
 import { type AttributeType, isAttributeType } from './attributes/type.js';
 import type { EqualityTerm } from './condition/condition.js';
-import type { EventField, EventView } from './condition/event-view.js';
+import type { TriggerView } from './condition/event-shape.js';
+import { EventView } from './condition/event-view.js';
 import { type CompiledCounter, compileCounter } from './condition/filter.js';
 import type { RulesInForce } from './in-force.js';
 import { parseRule } from './parse-rule.js';
@@ -40,12 +41,14 @@ function inForce(unordered: readonly CompiledRule[]): RulesInForce {
   const rules = [...unordered].sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
   const counters = countersOf(rules);
   const byType = new Map<string, Index>();
-  for (const type of new Set(rules.map(({ on }) => on))) byType.set(type, indexOf(rules, type));
+  const triggers = new Set(rules.map(({ on }) => on.type));
+  for (const type of triggers) byType.set(type, indexOf(rules, type));
   const countersByType = Map.groupBy(counters, ({ type }) => type);
   return {
     rules,
     counters: counters.map(({ id, type, variable, filter }) => ({ id, type, variable, filter })),
     countersKey: counters.length === 0 ? '' : deriveId('counters', ...counters.map(({ id }) => id)),
+    triggers,
     candidates: (event) => byType.get(event.type)?.(event) ?? [],
     counted: (event) => {
       const asked = countersByType.get(event.type);
@@ -61,7 +64,7 @@ function countersOf(rules: readonly CompiledRule[]): readonly CompiledCounter[] 
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(compileCounter);
 }
 
-type Index = (event: EventView) => readonly CompiledRule[];
+type Index = (event: TriggerView) => readonly CompiledRule[];
 
 interface Ranked {
   readonly rank: number;
@@ -70,13 +73,13 @@ interface Ranked {
 
 /** Rules of one trigger: each stands under the term of the field with the most literals, or in the list that is always asked. */
 function indexOf(all: readonly CompiledRule[], type: string): Index {
-  const ranked = all.filter(({ on }) => on === type).map((rule, rank) => ({ rank, rule }));
-  const spread = new Map<EventField, Set<string>>();
+  const ranked = all.filter(({ on }) => on.type === type).map((rule, rank) => ({ rank, rule }));
+  const spread = new Map<string, Set<string>>();
   for (const { rule } of ranked) {
     for (const { field, literal } of termsOf(rule)) spread.set(field, (spread.get(field) ?? new Set()).add(literal));
   }
   const always: Ranked[] = [];
-  const byField = new Map<EventField, Map<string, Ranked[]>>();
+  const byField = new Map<string, Map<string, Ranked[]>>();
   for (const one of ranked) {
     const best = bestTerm(termsOf(one.rule), spread);
     if (!best) {
@@ -91,22 +94,28 @@ function indexOf(all: readonly CompiledRule[], type: string): Index {
   }
   const fields = [...byField];
   const plainList = ranked.map(({ rule }) => rule);
-  if (fields.length === 0) return () => plainList;
+  const triggered = (rules: readonly CompiledRule[], event: TriggerView): readonly CompiledRule[] =>
+    event instanceof EventView ? rules : rules.filter(({ on }) => on.matches(event));
+  if (fields.length === 0) return (event) => triggered(plainList, event);
   return (event) => {
     const hits = always.slice();
-    for (const [field, byLiteral] of fields) hits.push(...(byLiteral.get(event[field] as string) ?? []));
-    return hits.sort((a, b) => a.rank - b.rank).map(({ rule }) => rule);
+    const values = event as unknown as { readonly [field: string]: unknown };
+    for (const [field, byLiteral] of fields) hits.push(...(byLiteral.get(values[field] as string) ?? []));
+    return triggered(
+      hits.sort((a, b) => a.rank - b.rank).map(({ rule }) => rule),
+      event,
+    );
   };
 }
 
 /** `event.type == …` says nothing more than the trigger. */
 function termsOf(rule: CompiledRule): readonly EqualityTerm[] {
-  return (rule.where?.terms ?? []).filter(({ field }) => field !== 'type');
+  return [...rule.on.terms, ...(rule.where?.terms ?? [])].filter(({ field }) => field !== 'type');
 }
 
 function bestTerm(
   terms: readonly EqualityTerm[],
-  spread: ReadonlyMap<EventField, ReadonlySet<string>>,
+  spread: ReadonlyMap<string, ReadonlySet<string>>,
 ): EqualityTerm | null {
   let best: EqualityTerm | null = null;
   for (const term of terms) {

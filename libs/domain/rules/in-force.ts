@@ -1,5 +1,6 @@
 /** What is in force at a position of a partition: compiled once, swapped whole, shared by all contacts of a workspace. */
 
+import type { TriggerView } from './condition/event-shape.js';
 import type { EventView } from './condition/event-view.js';
 import type { CounterDefinition } from './history/counter.js';
 import type { CompiledRule } from './rule.js';
@@ -11,8 +12,10 @@ export interface RulesInForce {
   readonly counters: readonly CounterDefinition[];
   /** Equal sets of counters have equal keys; '' when there are none. */
   readonly countersKey: string;
-  /** Rules that this engagement may match, in order: of its type, their equality terms true. Their conditions are still to be asked. */
-  candidates(event: EventView): readonly CompiledRule[];
+  /** Types of events that trigger any rule. */
+  readonly triggers: ReadonlySet<string>;
+  /** Rules that this event triggers, in order; some whose equality terms are false are left out. Their conditions are still to be asked. */
+  candidates(event: TriggerView): readonly CompiledRule[];
   /** Ids of the counters that count this engagement, sorted. */
   counted(event: EventView): readonly string[];
 }

@@ -53,7 +53,7 @@ describe('a rule', () => {
     const { rule } = parsed;
     expect(rule).toMatchObject({
       name: 'hot-lead',
-      on: 'clicked',
+      on: { type: 'clicked', text: 'clicked' },
       priority: 5,
       perContact: { count: 2, window: 30 * 86_400_000 },
     });
@@ -114,6 +114,13 @@ describe('a rule', () => {
     ['a condition that is no text', 'rule: x\non: clicked\nif: true\nthen:\n  - add_score: 1\n', 3, 'no text'],
     ['an unknown key', withLine('priority', 'prioritty: 5'), 4, 'knows no prioritty'],
     ['an unknown trigger', withLine('on:', 'on: cliked'), 3, 'nothing is called cliked'],
+    ['a change of an unknown attribute', withLine('on:', 'on: { attribute_changed: plam }'), 3, 'no attribute plam'],
+    ['a change of nothing', withLine('on:', 'on: attribute_changed'), 3, 'attribute_changed of what'],
+    ['a line that is no number', withLine('on:', 'on: { score_reaches: high }'), 3, 'no whole number'],
+    ['two triggers', withLine('on:', 'on: { tag_added: a, tag_removed: b }'), 3, 'waits for one thing'],
+    ['an option of no trigger', withLine('on:', 'on: { tag_added: a, of: b }'), 3, 'tag_added knows no of'],
+    ['an argument of an engagement', withLine('on:', 'on: { clicked: twice }'), 3, 'clicked takes nothing'],
+    ['an unknown trigger of something', withLine('on:', 'on: { tag_addded: a }'), 3, 'nothing is called tag_addded'],
     ['a missing name', 'on: clicked\nthen:\n  - add_score: 1\n', 1, 'no rule:'],
     ['an unknown action', withLine('  - add_score', '  - add_scor: 10'), 11, 'knows no add_scor'],
     ['two actions in one', withLine('  - add_score', '  - { add_score: 10, add_tag: a }'), 11, 'several actions'],

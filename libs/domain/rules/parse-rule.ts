@@ -1,12 +1,12 @@
 /** Reads and checks one rule: every problem with file, line, column and cure. */
-import { ENGAGEMENT_TYPES, type EngagementType } from '#contracts/engagement.js';
 import type { Action } from './actions/action.js';
 import { ACTIONS } from './actions/table.js';
 import { type Condition, type ConditionKind, compileCondition } from './condition/condition.js';
-import { didYouMean } from './did-you-mean.js';
+import { ENGAGEMENT } from './condition/event-shape.js';
 import { HORIZON, parseDuration } from './duration.js';
 import type { RuleProblem } from './problem.js';
 import type { Rule } from './rule.js';
+import { readTrigger } from './triggers/read-trigger.js';
 import { NAME, NO_VOCABULARY, type Vocabulary } from './vocabulary.js';
 import { type Field, Source } from './yaml/source.js';
 import { readStrict } from './yaml/strict.js';
@@ -34,8 +34,9 @@ function ruleOf(fields: Map<string, Field>, source: Source, vocabulary: Vocabula
 
   const nameField = need('rule', 'add rule: NAME as its first line');
   const name = nameField && source.name(nameField, 'the name', NAME, 'write a name such as hot-lead');
-  const onField = need('on', 'add on: clicked (or another engagement type)');
-  const on = onField && trigger(onField, source);
+  const onField = need('on', 'add on: clicked (or another trigger)');
+  const on = onField && readTrigger(onField, source, vocabulary);
+  const event = on?.event ?? ENGAGEMENT;
   const thenField = need('then', 'add then: with a list of actions');
   const then = (thenField && actions(thenField, source, vocabulary)) ?? [];
   const descriptionField = fields.get('description');
@@ -46,27 +47,15 @@ function ruleOf(fields: Map<string, Field>, source: Source, vocabulary: Vocabula
       ? source.string(descriptionField, 'description', 'write what it is for, or remove it')
       : '',
     priority: priorityField ? source.integer(priorityField, 'priority', -1000, 1000) : 0,
-    where: condition(fields.get('where'), source, { in: 'where' }),
-    if: condition(fields.get('if'), source, { in: 'if', attributes: vocabulary.attributes }),
+    where: condition(fields.get('where'), source, { in: 'where', event }),
+    if: condition(fields.get('if'), source, { in: 'if', event, attributes: vocabulary.attributes }),
     perContact: limitsField ? perContact(limitsField, then, source) : null,
     templates: [...new Set(then.flatMap((action) => action.templates))].sort(),
     attributes: vocabulary.attributes,
   };
-  if (on === 'soft_bounce' && thenField) refuseLoneSoftBounce(thenField, then, rule.if, source);
+  if (on?.type === 'soft_bounce' && thenField) refuseLoneSoftBounce(thenField, then, rule.if, source);
   if (name === null || on === null || rule.description === null || rule.priority === null) return null;
   return { ...rule, name, on, then, description: rule.description, priority: rule.priority };
-}
-
-function trigger(field: Field, source: Source): EngagementType | null {
-  const on = source.string(field, 'on', 'write an engagement type: clicked');
-  if (on === null) return null;
-  if ((ENGAGEMENT_TYPES as readonly string[]).includes(on) || /^custom\.[a-z0-9_.-]+$/.test(on))
-    return on as EngagementType;
-  return source.complain(
-    source.at(field.value, field.at),
-    `nothing is called ${on} that a rule could wait for`,
-    didYouMean(on, ENGAGEMENT_TYPES, 'trigger'),
-  );
 }
 
 function condition(field: Field | undefined, source: Source, kind: ConditionKind): Condition | null {

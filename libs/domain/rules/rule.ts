@@ -1,8 +1,8 @@
 /** A rule as it was read and checked, and as it is in force. */
-import type { EngagementType } from '#contracts/engagement.js';
 import type { Action } from './actions/action.js';
 import type { AttributeTypes } from './attributes/type.js';
 import type { Condition } from './condition/condition.js';
+import type { Trigger } from './triggers/trigger.js';
 
 /** Which judgement made an event: raised when the same rule and history would be judged otherwise. */
 export const ENGINE = '1';
@@ -10,8 +10,7 @@ export const ENGINE = '1';
 export interface Rule {
   readonly name: string;
   readonly description: string;
-  /** Engagement type that triggers it. */
-  readonly on: EngagementType;
+  readonly on: Trigger;
   /** Higher comes first; equals by name. Default 0. */
   readonly priority: number;
   readonly where: Condition | null;

@@ -31,6 +31,18 @@ const RULES: { readonly [name: string]: readonly string[] } = {
     'on: complaint\nthen:\n  - { id: tell, notify: { to: owner, title: Complaint } }\n  - clear: last_touch\nlimits: { per_contact: 1 in 2d }\n',
   ],
   errs: ['on: opened\nif: event.metadata["none"] == "x"\nthen:\n  - add_score: 100\n'],
+  // Changes that trigger rules; the two of `swing` follow from each other until they are cut.
+  'became-hot': ['on: { tag_added: hot }\nthen:\n  - add_score: 5\n  - notify: { to: owner, title: Hot }\n'],
+  touched: [
+    'on: { attribute_changed: last_touch }\nwhere: event.before != event.after\nif: has(event.before)\nthen:\n  - set_stage: touched\n',
+  ],
+  crosses: [
+    'on: { score_reaches: 10 }\nthen:\n  - add_tag: warm\n',
+    'on: { score_falls_below: 5 }\nthen:\n  - remove_tag: warm\n',
+  ],
+  'swing-up': ['on: { stage_changed: warm }\nthen:\n  - set_stage: hot\n'],
+  'swing-down': ['on: { stage_changed: hot }\nthen:\n  - set_stage: warm\n'],
+  owned: ['on: owner_changed\nthen:\n  - remove_tag: hot\n'],
   form: ['on: custom.form\nthen:\n  - enroll: nurture\n  - set: { seats: 5 }\n'],
 };
 

@@ -2,7 +2,7 @@
  * What a rule does: one file a kind (parse, target, decide), all of them in table.ts. An action asks: it gives events, never does
  * anything itself.
  */
-import type { By, ContactEvent, RuleHeld } from '#contracts/contact-events.js';
+import type { By, ContactEvent, HeldReason } from '#contracts/contact-events.js';
 import { deriveId, type Uuid } from '#contracts/ids.js';
 import type { ContactFacts } from '../facts.js';
 import type { TemplateValues } from '../template/values.js';
@@ -21,7 +21,7 @@ export interface ActionScope {
   values(): TemplateValues;
 }
 
-export type HeldReason = RuleHeld['data']['reason'];
+export type { HeldReason };
 
 export interface ActionKind<Args> {
   /** Its key in YAML. */

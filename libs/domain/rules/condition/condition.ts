@@ -8,7 +8,8 @@ import { Refusal } from '../problem.js';
 import { MAX_CHARACTERS, refuseOthers } from './allowed.js';
 import { type CelNode, callOf, childrenOf, conjunctsOf, pathOf } from './ast.js';
 import { type ConditionScope, type HistoryMacro, ifEnvironment, whereEnvironment } from './environment.js';
-import { EVENT_FIELDS, type EventField } from './event-view.js';
+import { ENGAGEMENT, type EventShape } from './event-shape.js';
+import { EventView } from './event-view.js';
 import { type Explained, explain } from './explain.js';
 import { compileCounter } from './filter.js';
 import { ownHas } from './has.js';
@@ -16,7 +17,8 @@ import { plain } from './plain.js';
 
 /** `event.FIELD == "literal"`, without which the condition cannot hold. */
 export interface EqualityTerm {
-  readonly field: EventField;
+  /** One of the shape's `indexable`. */
+  readonly field: string;
   readonly literal: string;
 }
 
@@ -35,17 +37,22 @@ export interface Condition {
   readonly terms: readonly EqualityTerm[];
 }
 
-export type ConditionKind = { readonly in: 'where' } | { readonly in: 'if'; readonly attributes: AttributeTypes };
+/** `event`: what `event` is; by default an engagement. */
+export type ConditionKind = { readonly event?: EventShape } & (
+  | { readonly in: 'where' }
+  | { readonly in: 'if'; readonly attributes: AttributeTypes }
+);
 
 /** Checks and compiles. `where` sees only event; `if` also contact and history. */
 export function compileCondition(text: string, kind: ConditionKind): { condition: Condition } | { problem: Explained } {
   const attributes = kind.in === 'if' ? kind.attributes : {};
+  const shape = kind.event ?? ENGAGEMENT;
   const history = kind.in === 'if' ? HISTORY_FUNCTIONS.map(({ name }) => name) : [];
   const variables = kind.in === 'if' ? ['event', 'contact'] : ['event'];
   try {
     if (text.length > MAX_CHARACTERS)
       throw new Refusal('the condition is too long', `at most ${MAX_CHARACTERS} characters`, 0);
-    const run = (kind.in === 'if' ? ifEnvironment(attributes) : whereEnvironment()).parse(text);
+    const run = (kind.in === 'if' ? ifEnvironment(shape, attributes) : whereEnvironment(shape)).parse(text);
     const ast = run.ast as unknown as CelNode;
     refuseOthers(ast, history);
     ownHas(ast);
@@ -61,15 +68,16 @@ export function compileCondition(text: string, kind: ConditionKind): { condition
         text,
         counters,
         readings: readingsOf(ast, text, calls),
-        terms: conjunctsOf(ast).flatMap(termOf),
+        terms: conjunctsOf(ast).flatMap((node) => termOf(node, shape)),
         holds: (scope) => {
           scope.contact.types = attributes;
+          if (!(scope.event instanceof EventView)) scope.event.valueType = shape.valueType ?? 'string';
           return run(scope) === true;
         },
       },
     };
   } catch (error) {
-    return { problem: explain(error, { variables, attributes }) };
+    return { problem: explain(error, { variables, attributes, event: Object.keys(shape.fields) }) };
   }
 }
 
@@ -96,14 +104,14 @@ function checkedCounter(counter: CounterDefinition, node: CelNode): CounterDefin
   return counter;
 }
 
-function termOf(node: CelNode): readonly EqualityTerm[] {
+function termOf(node: CelNode, { indexable }: EventShape): readonly EqualityTerm[] {
   if (node.op !== '==') return [];
   const [left, right] = node.args as [CelNode, CelNode];
   const [path, value] =
     right.op === 'value' ? [pathOf(left), right.args] : [pathOf(right), left.op === 'value' ? left.args : null];
   const [root, field, ...more] = path ?? [];
   if (root !== 'event' || field === undefined || more.length > 0 || typeof value !== 'string') return [];
-  return Object.hasOwn(EVENT_FIELDS, field) ? [{ field: field as EventField, literal: value }] : [];
+  return indexable.includes(field) ? [{ field, literal: value }] : [];
 }
 
 /** Every maximal `event.…` and `contact.…` chain and every history call, once each. */

@@ -1,9 +1,9 @@
 /** A contact as conditions and templates see it. One view serves a whole decision: `facts` moves on as the state evolves. */
-import type { Json } from '#contracts/json.js';
 import { storedValue } from '../attributes/declaration.js';
-import { type AttributeTypes, partsOfType, type Scalar, type TypeParts } from '../attributes/type.js';
+import { type AttributeTypes, partsOfType } from '../attributes/type.js';
 import { type ContactFacts, currentSubject, member, suppressedScopes } from '../facts.js';
 import { PRESENT } from './event-view.js';
+import { typed } from './typed.js';
 
 /** CEL types of the fields; `attributes` are those declared in attributes.yaml. Names are part of the language: never renamed. */
 export const CONTACT_FIELDS = {
@@ -19,28 +19,6 @@ export const CONTACT_FIELDS = {
   suppressed_scopes: 'list<string>',
   sequences: 'list<string>',
 } as const;
-
-const DEFAULTS: { readonly [scalar in Scalar]: unknown } = {
-  string: '',
-  int: 0n,
-  decimal: 0,
-  double: 0,
-  bool: false,
-  date: '',
-  datetime: '',
-  enum: '',
-};
-
-/** The value the library expects; a stored value of another type is handed on as it is, and the condition errs with that reason. */
-function typed({ scalar, list }: TypeParts, value: Json | undefined): unknown {
-  if (value === undefined || value === null) return list ? [] : DEFAULTS[scalar];
-  return list && Array.isArray(value) ? value.map((one: Json) => typedOne(scalar, one)) : typedOne(scalar, value);
-}
-
-function typedOne(scalar: Scalar, value: Json): unknown {
-  if (scalar === 'int' && Number.isSafeInteger(value)) return BigInt(value as number);
-  return scalar === 'decimal' && typeof value === 'string' ? Number(value) : value;
-}
 
 /** A Map, because the library asks a Map by `get`, which lets each rule see attributes under its own types. */
 export class AttributesView extends Map<string, unknown> {

@@ -8,6 +8,7 @@ import { Refusal } from '../problem.js';
 import { LIMITS } from './allowed.js';
 import type { CelNode, Macro } from './ast.js';
 import { AttributesView, CONTACT_FIELDS, ContactView } from './contact-view.js';
+import type { EventShape, TriggerView } from './event-shape.js';
 import { EVENT_FIELDS, EventView } from './event-view.js';
 
 /** A macro of a history function, with the call it read while being checked. */
@@ -17,11 +18,29 @@ export interface HistoryMacro extends Macro {
 
 const events = new Environment({ limits: LIMITS }).registerType('Event', { ctor: EventView, fields: EVENT_FIELDS });
 const conditions = withHistory(events.clone());
-const wheres = events.clone().registerVariable('event', 'Event');
+const made = new Map<string, Environment>();
+
+function known(key: string, make: () => Environment): Environment {
+  const there = made.get(key);
+  if (there) return there;
+  const environment = make();
+  made.set(key, environment);
+  return environment;
+}
+
+/** With the variable `event` of this shape. */
+function seeingEvent(environment: Environment, { name, fields, view }: EventShape): Environment {
+  const typed = name === 'Event' ? environment : environment.registerType(name, { ctor: view, fields });
+  return typed.registerVariable('event', name);
+}
+
+function keyOf({ name, fields }: EventShape): string {
+  return name === 'Event' ? name : JSON.stringify(fields);
+}
 
 /** Sees `event` alone. */
-export function whereEnvironment(): Environment {
-  return wheres;
+export function whereEnvironment(event: EventShape): Environment {
+  return known(`where ${keyOf(event)}`, () => seeingEvent(events.clone(), event));
 }
 
 /** Sees one past event under the name `variable`, and nothing else. */
@@ -29,26 +48,19 @@ export function filterEnvironment(variable: string): Environment {
   return events.clone().registerVariable(variable, 'Event');
 }
 
-const byTypes = new Map<string, Environment>();
-
 /** Sees `event`, `contact` with these attributes, and history. */
-export function ifEnvironment(attributes: AttributeTypes): Environment {
+export function ifEnvironment(event: EventShape, attributes: AttributeTypes): Environment {
   const fields = Object.fromEntries(
     Object.entries(attributes)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, type]) => [name, celTypeOf(type)]),
   );
-  const key = JSON.stringify(fields);
-  const known = byTypes.get(key);
-  if (known) return known;
-  const made = conditions
-    .clone()
-    .registerType('Attributes', { ctor: AttributesView, fields })
-    .registerType('Contact', { ctor: ContactView, fields: CONTACT_FIELDS })
-    .registerVariable('event', 'Event')
-    .registerVariable('contact', 'Contact');
-  byTypes.set(key, made);
-  return made;
+  return known(`if ${keyOf(event)} ${JSON.stringify(fields)}`, () =>
+    seeingEvent(conditions.clone(), event)
+      .registerType('Attributes', { ctor: AttributesView, fields })
+      .registerType('Contact', { ctor: ContactView, fields: CONTACT_FIELDS })
+      .registerVariable('contact', 'Contact'),
+  );
 }
 
 function withHistory(environment: Environment): Environment {
@@ -90,7 +102,7 @@ function withHistory(environment: Environment): Environment {
 
 /** What a condition is run over. The library asks for members by name. */
 export interface ConditionScope {
-  readonly event: EventView;
+  readonly event: TriggerView;
   readonly contact: ContactView;
   readonly [HISTORY_VARIABLE]: { facts: ContactView['facts']; now: number };
 }

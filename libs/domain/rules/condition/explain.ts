@@ -18,6 +18,8 @@ export interface Explained {
 export interface Names {
   readonly variables: readonly string[];
   readonly attributes: AttributeTypes;
+  /** Fields of `event`. */
+  readonly event: readonly string[];
 }
 
 /** Throws what is no complaint about the condition. */
@@ -54,13 +56,15 @@ function cureOf(code: string, summary: string, node: CelNode | undefined, names:
   }
 }
 
-function fieldsOf(node: CelNode | undefined, { attributes }: Names): readonly string[] {
+function fieldsOf(node: CelNode | undefined, { attributes, event }: Names): readonly string[] {
   const left = Array.isArray(node?.args) ? (node.args[0] as CelNode | undefined) : undefined;
   switch (left?.checkedType?.name) {
     case 'Contact':
       return Object.keys(CONTACT_FIELDS);
     case 'Attributes':
       return Object.keys(attributes);
+    case 'Change':
+      return event;
     default:
       return Object.keys(EVENT_FIELDS);
   }

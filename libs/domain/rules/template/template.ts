@@ -1,6 +1,7 @@
 /** Templates of what is told to people: the first line is the title, the rest the body; both Liquid over contact, event and rule. */
 import { LiquidError, type Template as Parsed } from 'liquidjs';
 import type { AttributeTypes } from '../attributes/type.js';
+import { CHANGE_FIELDS } from '../condition/change-view.js';
 import { CONTACT_FIELDS } from '../condition/contact-view.js';
 import { EVENT_FIELDS } from '../condition/event-view.js';
 import { didYouMean } from '../did-you-mean.js';
@@ -114,7 +115,7 @@ function unknownName(segments: readonly unknown[], attributes: AttributeTypes): 
   const [root, field, more] = segments.map((one) => (typeof one === 'string' ? one : ''));
   const roots: { readonly [name: string]: readonly string[] } = {
     contact: Object.keys(CONTACT_FIELDS),
-    event: Object.keys(EVENT_FIELDS),
+    event: [...new Set([...Object.keys(EVENT_FIELDS), ...CHANGE_FIELDS])],
     rule: ['name', 'description'],
   };
   if (root === undefined || !Object.hasOwn(roots, root)) return didYouMean(root ?? '', Object.keys(roots), 'value');

@@ -3,7 +3,7 @@ import type { Json } from '#contracts/json.js';
 import { storedValue } from '../attributes/declaration.js';
 import { type AttributeType, partsOfType } from '../attributes/type.js';
 import { CONTACT_FIELDS, type ContactView } from '../condition/contact-view.js';
-import { EVENT_FIELDS, type EventView } from '../condition/event-view.js';
+import { fieldsOf, type TriggerView } from '../condition/event-shape.js';
 
 export interface TemplateValues {
   readonly contact: { readonly [field: string]: unknown };
@@ -11,10 +11,10 @@ export interface TemplateValues {
   readonly rule: { readonly name: string; readonly description: string };
 }
 
-export function templateValues(contact: ContactView, event: EventView, rule: TemplateValues['rule']): TemplateValues {
+export function templateValues(contact: ContactView, event: TriggerView, rule: TemplateValues['rule']): TemplateValues {
   return {
     rule,
-    event: shown(Object.keys(EVENT_FIELDS), event),
+    event: shown(fieldsOf(event), event),
     contact: { ...shown(Object.keys(CONTACT_FIELDS), contact), attributes: attributesOf(contact) },
   };
 }

@@ -1,0 +1,33 @@
+/** Which events are changes of the contact that rules may wait for. */
+import type { By, ContactEvent } from '#contracts/contact-events.js';
+import type { Change, ChangeType } from '#domain/rules/condition/change-view.js';
+import type { ContactFacts } from '#domain/rules/facts.js';
+
+/** Null for any other event. What a merge or a deletion changes triggers nothing: nobody wrote it. */
+export function changeOf(event: ContactEvent, around: () => Pick<Change, 'before' | 'after'>): Change | null {
+  switch (event.type) {
+    case 'attribute_set':
+    case 'attribute_cleared':
+      return changed('attribute_changed', event.data.name, event.data.by, around());
+    case 'tag_added':
+    case 'tag_removed':
+      return changed(event.type, event.pii.tag, event.data.by, around());
+    case 'stage_set':
+      return changed('stage_changed', '', event.data.by, around());
+    case 'owner_set':
+      return changed('owner_changed', '', event.data.by, around());
+    case 'score_added':
+      return changed('score_changed', '', event.data.by, around());
+    default:
+      return null;
+  }
+}
+
+function changed(
+  type: ChangeType,
+  name: string,
+  by: By,
+  { before, after }: { readonly before: ContactFacts; readonly after: ContactFacts },
+): Change {
+  return { type, name, rule: 'rule' in by ? by.rule : '', before, after };
+}

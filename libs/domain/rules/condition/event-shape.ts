@@ -1,0 +1,39 @@
+/** What `event` is in the conditions of a rule: it depends on the trigger. */
+import { type AttributeType, celTypeOf } from '../attributes/type.js';
+import { CHANGE_FIELDS, type ChangeField, ChangeView } from './change-view.js';
+import { EVENT_FIELDS, EventView } from './event-view.js';
+
+/** What triggers rules. */
+export type TriggerView = EventView | ChangeView;
+
+export interface EventShape {
+  /** Its name among CEL types. */
+  readonly name: string;
+  /** CEL types of its fields. */
+  readonly fields: { readonly [field: string]: string };
+  /** Of `event.before` and `event.after`, where it is a change. */
+  readonly valueType: AttributeType | null;
+  /** Fields whose text is known before a rule is asked: an index may go by them. */
+  readonly indexable: readonly string[];
+  readonly view: typeof EventView | typeof ChangeView;
+}
+
+export const ENGAGEMENT: EventShape = {
+  name: 'Event',
+  fields: EVENT_FIELDS,
+  valueType: null,
+  indexable: Object.keys(EVENT_FIELDS),
+  view: EventView,
+};
+
+/** A change with these fields, its values of this type. */
+export function changeShape(has: readonly ChangeField[], valueType: AttributeType = 'string'): EventShape {
+  const value = celTypeOf(valueType);
+  const types = { type: 'string', name: 'string', rule: 'string', before: value, after: value };
+  const fields = Object.fromEntries(has.map((field) => [field, types[field]]));
+  return { name: 'Change', fields, valueType, indexable: ['name', 'rule'], view: ChangeView };
+}
+
+export function fieldsOf(event: TriggerView): readonly string[] {
+  return event instanceof EventView ? Object.keys(EVENT_FIELDS) : CHANGE_FIELDS;
+}
