@@ -4,7 +4,7 @@ import { partitionOf } from '#contracts/topics.js';
 import type { Place } from '../log/bulk-gate.js';
 import { type Counts, NOTHING_YET, type Reject, sum } from './progress.js';
 import { FileError, type Row } from './row.js';
-import { CHUNK_ROWS, type ImportPorts, runImport } from './run-import.js';
+import { CHUNK_CHARS, CHUNK_ROWS, type ImportPorts, runImport } from './run-import.js';
 
 const TOPIC = 'engagements.g1';
 const PARTITIONS = 4;
@@ -145,4 +145,18 @@ it('stops between chunks when it is told to', async () => {
 it('adds counts up', () => {
   const one = { rows: 1, inputs: 2, changed: 3, unchanged: 4, rejected: 5 };
   expect(sum(one, one)).toEqual({ rows: 2, inputs: 4, changed: 6, unchanged: 8, rejected: 10 });
+});
+
+it('takes fewer rows at once where they are long', async () => {
+  const raw = 'x'.repeat(CHUNK_CHARS / 4);
+  const chunks: number[] = [];
+  async function* long(): AsyncGenerator<Row> {
+    for (let n = 0; n < 10; n += 1) yield { line: n + 2, raw, values: new Map(), problem: null };
+  }
+  const taken = async (chunk: readonly Row[]) => {
+    chunks.push(chunk.length);
+    return make(chunk);
+  };
+  await runImport({ rows: long(), make: taken, done: NOTHING_YET, dryRun: false }, new World());
+  expect(chunks).toEqual([4, 4, 2]);
 });

@@ -62,6 +62,8 @@ export interface ImportJob {
 }
 
 export const CHUNK_ROWS = 500;
+/** Characters of a chunk from which on it is full: long rows are fewer at once. */
+export const CHUNK_CHARS = 1_000_000;
 /** Chunks under way: with their rows, what the engine has of an import at most. */
 const UNDER_WAY = 4;
 const SAMPLES = 5;
@@ -111,15 +113,17 @@ export async function runImport(job: ImportJob, ports: ImportPorts): Promise<Cou
 /** Rows after the first `skip`, in chunks. Rows before are read and left: quotes have no meaning without what stands before them. */
 async function* chunksAfter(rows: AsyncIterable<Row>, skip: number): AsyncGenerator<readonly Row[]> {
   let chunk: Row[] = [];
+  let chars = 0;
   let read = 0;
   try {
     for await (const row of rows) {
       read += 1;
       if (read <= skip) continue;
       chunk.push(row);
-      if (chunk.length < CHUNK_ROWS) continue;
+      chars += row.raw.length;
+      if (chunk.length < CHUNK_ROWS && chars < CHUNK_CHARS) continue;
       const full = chunk;
-      chunk = [];
+      [chunk, chars] = [[], 0];
       yield full;
     }
   } catch (error) {
