@@ -40,11 +40,11 @@ async function source(name: string, provider: string, createdAt: number): Promis
 }
 
 /** `count` engagements in every hour from then to then. */
-function engaged(sourceId: Uuid, from: number, to: number, count: number) {
+function engaged(sourceId: Uuid, from: number, to: number, count: number, imported = false) {
   return pool.query(
-    `insert into read.source_counter (workspace_id, source_id, hour, type, lane, count)
-     select $1, $2, h, 'delivered', 0, $5 from generate_series($3::timestamptz, $4::timestamptz - interval '1 hour', interval '1 hour') h`,
-    [workspaceId, sourceId, new Date(from), new Date(to), count],
+    `insert into read.source_counter (workspace_id, source_id, hour, type, imported, lane, count)
+     select $1, $2, h, 'delivered', $6, 0, $5 from generate_series($3::timestamptz, $4::timestamptz - interval '1 hour', interval '1 hour') h`,
+    [workspaceId, sourceId, new Date(from), new Date(to), count, imported],
   );
 }
 
@@ -141,4 +141,22 @@ it('without the log no request can be taken: the time counts as an outage', asyn
   now = NOW + 61 * HOUR;
   await presence.beat();
   expect(await outagesSince(pool, from + 1)).toEqual([{ from, to: now }]);
+});
+
+it('what a file brings in is no habit of the source, and does not end its silence', async () => {
+  const began = NOW - 35 * DAY - (NOW % HOUR);
+  const silentFrom = Date.UTC(2026, 10, 24, 9);
+  const filled = await source('filled by files', 'sendgrid', NOW - 60 * DAY);
+  await engaged(filled, began, silentFrom, 50, true);
+  const mail = await source('mail with a file', 'sendgrid', NOW - 60 * DAY);
+  await engaged(mail, began, silentFrom + HOUR, 50);
+  await engaged(mail, silentFrom + HOUR, NOW - (NOW % HOUR) + HOUR, 9_000, true);
+  now = NOW;
+  const gap = { workspaceId, sourceId: mail, kind: 'silence', from: silentFrom, to: null };
+  const silent = (await findGaps(process())).filter(({ kind, from }) => kind === 'silence' && from === silentFrom);
+  expect(silent.map(({ sourceId }) => sourceId).filter((id) => [filled, mail].includes(id))).toEqual([mail]);
+  expect(silent).toContainEqual(gap);
+  await findGaps(process());
+  const known = (await gapsOf(pool, workspaceId, mail, 9)).filter(({ kind }) => kind === 'silence');
+  expect(known.map(({ to }) => to)).toEqual([null]);
 });

@@ -14,7 +14,7 @@ export const READ_MODELS = {
   effect: 1,
   notification: 1,
   rule_counter: 1,
-  source_counter: 1,
+  source_counter: 2,
 } as const;
 
 export type ReadModelName = keyof typeof READ_MODELS;
@@ -176,6 +176,8 @@ export interface SourceCount {
   readonly sourceId: Uuid;
   readonly hour: number;
   readonly type: string;
+  /** A file brought it in. */
+  readonly imported: boolean;
   readonly lane: number;
   readonly count: number;
 }

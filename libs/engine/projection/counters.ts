@@ -45,6 +45,7 @@ export function countSource(event: OpenedEvent): SourceCount | null {
     sourceId: event.data.sourceId,
     hour: Math.floor(event.data.receivedAt / HOUR_MS) * HOUR_MS,
     type: event.data.engagement,
+    imported: event.data.imported === true,
     lane: event.lane,
     count: 1,
   };
@@ -60,7 +61,11 @@ export class CounterSums {
     if (rule) sum(this.#rules, [rule.workspaceId, rule.rule, rule.version, rule.day, rule.measure, rule.lane], rule);
     const source = countSource(event);
     if (source)
-      sum(this.#sources, [source.workspaceId, source.sourceId, source.hour, source.type, source.lane], source);
+      sum(
+        this.#sources,
+        [source.workspaceId, source.sourceId, source.hour, source.type, String(source.imported), source.lane],
+        source,
+      );
   }
 
   /** In key order, as all writers take them. */

@@ -169,12 +169,13 @@ const ruleCounter: TableSpec<RuleCount> = {
 
 const sourceCounter: TableSpec<SourceCount> = {
   name: 'source_counter',
-  key: ['workspaceId', 'sourceId', 'hour', 'type', 'lane'],
+  key: ['workspaceId', 'sourceId', 'hour', 'type', 'imported', 'lane'],
   columns: {
     workspaceId: 'uuid',
     sourceId: 'uuid',
     hour: 'timestamptz',
     type: 'text',
+    imported: 'boolean',
     lane: 'integer',
     count: 'bigint',
   },

@@ -57,7 +57,7 @@ export interface RuleDay {
   readonly fired: number;
 }
 
-/** Engagements of a source in an hour (milliseconds of its start). */
+/** Engagements that a source sent in an hour (milliseconds of its start). */
 export interface SourceHour {
   readonly sourceId: Uuid;
   readonly hour: number;
@@ -73,7 +73,7 @@ group by rule, day`,
 const SOURCE_HOURS = statement(
   'read.source_counter.hours',
   `select source_id as "sourceId", hour, sum(count)::bigint as count from read.source_counter
-where workspace_id = $1 and source_id = any($2::uuid[]) and hour >= $3
+where workspace_id = $1 and source_id = any($2::uuid[]) and hour >= $3 and not imported
 group by source_id, hour`,
 );
 
@@ -83,7 +83,7 @@ export async function ruleDays(pool: Pool, workspaceId: Uuid, since: string): Pr
   return rows;
 }
 
-/** `since`: milliseconds. Hours without an engagement have no row. */
+/** `since`: milliseconds. Hours without an engagement have no row; what a file brought in is none of the source's. */
 export async function sourceHours(
   pool: Pool,
   workspaceId: Uuid,
