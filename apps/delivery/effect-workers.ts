@@ -9,6 +9,7 @@ import { Outcomes } from '#engine/effects/outcome.js';
 import type { OutgoingWebhooks } from '#engine/effects/outgoing-webhook.js';
 import type { EffectQueue } from '#engine/effects/queue.js';
 import type { Target } from '#engine/effects/target.js';
+import { unattendedTarget } from '#engine/effects/unattended-target.js';
 import { EffectWorker } from '#engine/effects/worker.js';
 import type { ContactKeys, WorkspaceKeys } from '#engine/sealing/sealing.js';
 import type { Probe } from '#platform/health/watched.js';
@@ -44,7 +45,7 @@ export class EffectWorkers implements OnApplicationBootstrap, BeforeApplicationS
       const how = { target, open, policy: parts.retries ?? RETRIES, clock, onFault };
       return new EffectWorker(queue, how, outcomes, { settled });
     };
-    this.#workers = [workerFor(inboxTarget), workerFor(this.#webhook)];
+    this.#workers = [workerFor(inboxTarget), workerFor(this.#webhook), workerFor(unattendedTarget)];
   }
 
   onApplicationBootstrap(): void {

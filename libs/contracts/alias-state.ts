@@ -16,6 +16,8 @@ export interface AliasState {
   readonly attributes: { readonly [name: string]: Json };
   readonly tags: readonly string[];
   readonly score: number;
+  /** Of it what expires; flat: points, from, until, points, from, until … */
+  readonly grants?: readonly number[];
   readonly stage: string | null;
   readonly owner: string | null;
   readonly timeZone?: string;
@@ -45,6 +47,7 @@ export interface AliasState {
     readonly at: number;
     readonly actor: 'human' | 'unknown' | 'machine';
     readonly points: number;
+    readonly grants?: readonly number[];
   }[];
   readonly deliveries: readonly { readonly message: string; readonly at: number }[];
   /** By rule; flat: at, until, at, until … */

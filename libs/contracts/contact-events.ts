@@ -72,7 +72,15 @@ export type AttributeSet = Event<'attribute_set', { readonly by: By; readonly na
 export type AttributeCleared = Event<'attribute_cleared', { readonly by: By; readonly name: string }>;
 export type TagAdded = Event<'tag_added', { readonly by: By }, { readonly tag: string }>;
 export type TagRemoved = Event<'tag_removed', { readonly by: By }, { readonly tag: string }>;
-export type ScoreAdded = Event<'score_added', { readonly by: By; readonly points: number }>;
+export type ScoreAdded = Event<
+  'score_added',
+  {
+    readonly by: By;
+    readonly points: number;
+    /** Milliseconds: the points are lost bit by bit until then. Left out: they stay. */
+    readonly expiresAt?: number;
+  }
+>;
 export type StageSet = Event<'stage_set', { readonly by: By }, { readonly stage: string }>;
 export type OwnerSet = Event<'owner_set', { readonly by: By }, { readonly owner: string }>;
 export type TimeZoneSet = Event<'time_zone_set', { readonly by: By }, { readonly timeZone: string }>;
@@ -116,6 +124,8 @@ export type SuppressionLifted = Event<
   },
   SuppressionPii | null
 >;
+/** Its enrollment in a sequence has ended. */
+export type Exited = Event<'exited', { readonly by: By; readonly enrollmentId: Uuid; readonly sequence: string }>;
 export type Enrolled = Event<'enrolled', { readonly by: By; readonly enrollmentId: Uuid; readonly sequence: string }>;
 /** A rule matched and acted. `values`: what its conditions saw. */
 export type RuleFired = Event<
@@ -129,8 +139,8 @@ export type RuleFired = Event<
   },
   { readonly values: { readonly [name: string]: Json } }
 >;
-/** `cycle`: it was triggered too deep in a chain of rules, or by too many of them. */
-export type HeldReason = 'limit' | 'late' | 'already_enrolled' | 'suppressed' | 'suspended' | 'cycle';
+/** `no_address`: there is none to send to. `cycle`: it was triggered too deep in a chain of rules, or by too many of them. */
+export type HeldReason = 'limit' | 'late' | 'already_enrolled' | 'suppressed' | 'suspended' | 'no_address' | 'cycle';
 /** A rule matched its trigger and conditions, and did nothing (or less), and why. */
 export type RuleHeld = Event<
   'rule_held',
@@ -150,19 +160,26 @@ export type RuleFailed = Event<
   { readonly rule: string; readonly version: number; readonly engine: string },
   { readonly error: string }
 >;
+export const EFFECT_KINDS = ['notify', 'create_task', 'send_email', 'call_webhook', 'write_crm'] as const;
+export type EffectKind = (typeof EFFECT_KINDS)[number];
 export type EffectRequested = Event<
   'effect_requested',
   {
     readonly by: By;
     readonly effectId: Uuid;
-    readonly kind: 'notify';
+    readonly kind: EffectKind;
     /** Milliseconds; past it the effect is recorded as expired. */
     readonly notAfter: number;
+    /** Of a task, milliseconds. */
+    readonly dueAt?: number;
+    /** Of an e-mail: what it is of, `all` where nothing is said. */
+    readonly scope?: string;
   },
   {
-    /** `owner`, `team:NAME` or an address. */
+    /** `owner`, `team:NAME` or an address; of a webhook its URL, of a CRM write `crm`. */
     readonly to: string;
     readonly title: string;
+    /** Of a webhook and a CRM write: JSON. */
     readonly body: string;
   }
 >;
@@ -267,6 +284,7 @@ export type ContactEvent =
   | Suppressed
   | SuppressionLifted
   | Enrolled
+  | Exited
   | RuleFired
   | RuleHeld
   | RuleFailed

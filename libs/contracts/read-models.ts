@@ -79,7 +79,7 @@ export interface EnrollmentRow {
   readonly sequence: string;
   readonly rule: string | null;
   readonly ruleVersion: number | null;
-  readonly state: 'active';
+  readonly state: 'active' | 'exited';
   readonly enrolledAt: number;
   readonly eventId: Uuid;
 }

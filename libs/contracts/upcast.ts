@@ -24,6 +24,7 @@ export const EVENT_VERSIONS: { readonly [T in ContactEvent['type']]: number } = 
   suppressed: 1,
   suppression_lifted: 1,
   enrolled: 1,
+  exited: 1,
   rule_fired: 1,
   rule_held: 1,
   rule_failed: 1,

@@ -78,6 +78,7 @@ const TELLERS: Readonly<Record<string, (data: Fields, pii: Fields) => Told>> = {
     joined(text(data['scope']), text(data['reason']), by(data), known(pii['note'])),
   ),
   enrolled: simple('enrolled', (data) => joined(text(data['sequence']), by(data))),
+  exited: simple('exited', (data) => joined(text(data['sequence']), by(data))),
   rule_fired: simple('rule fired', rule),
   rule_held: simple('rule held', (data) => {
     const actions = data['actions'] as readonly unknown[] | undefined;

@@ -126,6 +126,7 @@ export const EVENT_EXAMPLES: { readonly [T in ContactEvent['type']]: Extract<Con
     pii: null,
   },
   enrolled: { type: 'enrolled', v: 1, data: { by, enrollmentId: id('enrollment'), sequence: 'pricing-nurture' }, pii: null },
+  exited: { type: 'exited', v: 1, data: { by, enrollmentId: id('enrollment'), sequence: 'pricing-nurture' }, pii: null },
   rule_fired: { type: 'rule_fired', v: 1, data: { ...chosen, countsUntil: 1_797_588_000_000 }, pii: { values } },
   rule_held: { type: 'rule_held', v: 1, data: { ...chosen, reason: 'limit', actions: ['notify-owner'] }, pii: { values } },
   rule_failed: { type: 'rule_failed', v: 1, data: chosen, pii: { error: 'no such key: plan' } },

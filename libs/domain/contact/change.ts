@@ -1,10 +1,11 @@
 /** Which events are changes of the contact that rules may wait for. */
 import type { By, ContactEvent } from '#contracts/contact-events.js';
 import type { Change, ChangeType } from '#domain/rules/condition/change-view.js';
-import type { ContactFacts } from '#domain/rules/facts.js';
+
+export type Around = Pick<Change, 'before' | 'after' | 'now'>;
 
 /** Null for any other event. What a merge or a deletion changes triggers nothing: nobody wrote it. */
-export function changeOf(event: ContactEvent, around: () => Pick<Change, 'before' | 'after'>): Change | null {
+export function changeOf(event: ContactEvent, around: () => Around): Change | null {
   switch (event.type) {
     case 'attribute_set':
     case 'attribute_cleared':
@@ -23,11 +24,6 @@ export function changeOf(event: ContactEvent, around: () => Pick<Change, 'before
   }
 }
 
-function changed(
-  type: ChangeType,
-  name: string,
-  by: By,
-  { before, after }: { readonly before: ContactFacts; readonly after: ContactFacts },
-): Change {
-  return { type, name, rule: 'rule' in by ? by.rule : '', before, after };
+function changed(type: ChangeType, name: string, by: By, around: Around): Change {
+  return { type, name, rule: 'rule' in by ? by.rule : '', ...around };
 }

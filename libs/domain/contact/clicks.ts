@@ -90,19 +90,27 @@ export function differences(
   return [counted.filter((id) => !asMachine.includes(id)), asMachine.filter((id) => !counted.includes(id))];
 }
 
+function withoutGrants({ grants: _, ...click }: RecentClick): RecentClick {
+  return click;
+}
+
 /** The clicks once one of them is known to be a machine's. */
 export function reclassified(clicks: readonly RecentClick[], id: string): readonly RecentClick[] {
   return clicks.map((click) =>
-    click.id === id ? { ...click, actor: 'machine', less: [], more: [], points: 0 } : click,
+    click.id === id ? { ...withoutGrants(click), actor: 'machine', less: [], more: [], points: 0 } : click,
   );
 }
 
 /** Score that a rule grants is remembered with the click that it was granted for. */
 export function granted(clicks: readonly RecentClick[], event: Recorded<ScoreAdded>): readonly RecentClick[] {
-  const { by, points } = event.data;
+  const { by, points, expiresAt } = event.data;
   if (!('rule' in by) || !clicks.some(({ input }) => input === event.correlationId)) return clicks;
   return clicks.map((click) =>
-    click.input === event.correlationId ? { ...click, points: click.points + points } : click,
+    click.input !== event.correlationId
+      ? click
+      : expiresAt === undefined
+        ? { ...click, points: click.points + points }
+        : { ...click, grants: [...(click.grants ?? []), points, event.recordedAt, expiresAt] },
   );
 }
 

@@ -150,6 +150,7 @@ describe('the contact, over any history', () => {
         'engagement_recorded',
         'engagement_too_late',
         'enrolled',
+        'exited',
         'notification_done',
       ],
       ...[
@@ -163,6 +164,7 @@ describe('the contact, over any history', () => {
       ],
       ...[
         'rule_held limit',
+        'rule_held suppressed',
         'score_added',
         'stage_set',
         'suppressed',

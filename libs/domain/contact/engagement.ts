@@ -5,6 +5,7 @@ import type { EngagementInput, Placed } from '#contracts/inputs.js';
 import { EventView } from '#domain/rules/condition/event-view.js';
 import { DAY, MINUTE } from '#domain/rules/duration.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
+import { leftOf } from '#domain/rules/score.js';
 import { isJudged, type Reason, verdictOn } from './clicks.js';
 import { get } from './dict.js';
 import { asMachine } from './history.js';
@@ -78,15 +79,23 @@ function recordedOf(
 
 /** Counters and score become what they would be, had it been known that a machine clicked. */
 function reclassify(recording: Recording, click: RecentClick, reason: Reason, cause: string): void {
-  const { id: engagementId, sourceId, at: countedAt, less, more, points } = click;
+  const { id: engagementId, sourceId, at: countedAt, less, more, points, grants = [] } = click;
   const before = click.actor === 'human' ? 'human' : 'unknown';
   const data = { engagementId, engagement: 'clicked', sourceId, actor: 'machine', before, reason, countedAt } as const;
   const origin = { cause, decision: 'reclassify', action: engagementId };
   const pii = { uncounted: less, counted: more };
   const reclassified = recording.record({ type: 'engagement_reclassified', v: 1, data, pii }, origin);
-  if (points === 0) return;
-  const taken = { type: 'score_added', v: 1, data: { by: ENGINE_DECIDES, points: -points }, pii: null } as const;
-  recording.record(taken, { cause: reclassified, decision: 'reclassify', action: 'score' });
+  const take = (taken: number, ordinal: number, expiring: { expiresAt?: number } = {}): void => {
+    if (taken === 0) return;
+    const data = { by: ENGINE_DECIDES, points: -taken, ...expiring };
+    const origin = { cause: reclassified, decision: 'reclassify', action: 'score' };
+    recording.record({ type: 'score_added', v: 1, data, pii: null }, origin, ordinal);
+  };
+  take(points, 0);
+  for (let i = 0; i < grants.length; i += 3) {
+    const [granted, from, expiresAt] = grants.slice(i, i + 3) as [number, number, number];
+    take(leftOf(granted, from, expiresAt, recording.now), i / 3 + 1, { expiresAt });
+  }
 }
 
 /** A contact's address is the first it was met under. */

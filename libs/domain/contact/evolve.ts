@@ -1,7 +1,14 @@
 /** Folds one event into the state. No rules, no clock: everything it needs is in the event. */
-import type { ContactEvent, EngagementReclassified, EngagementRecorded, Recorded } from '#contracts/contact-events.js';
+import type {
+  ContactEvent,
+  EngagementReclassified,
+  EngagementRecorded,
+  Recorded,
+  ScoreAdded,
+} from '#contracts/contact-events.js';
 import type { Identity, Uuid } from '#contracts/ids.js';
 import { counted, pruned, uncounted } from '#domain/rules/history/buckets.js';
+import { unexpired as unexpiredGrants, withGrant } from '#domain/rules/score.js';
 import { granted, metClick, reclassified, withoutOld } from './clicks.js';
 import { drop, get, mapValues, put, withItem } from './dict.js';
 import { united } from './merge.js';
@@ -50,7 +57,7 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
     case 'tag_removed':
       return { ...state, tags: state.tags.filter((tag) => tag !== event.pii.tag) };
     case 'score_added':
-      return { ...state, score: state.score + event.data.points, clicks: granted(state.clicks, event) };
+      return { ...scored(state, event), clicks: granted(state.clicks, event) };
     case 'stage_set':
       return written({ ...state, stage: event.pii.stage });
     case 'owner_set':
@@ -74,6 +81,8 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
       const { sequence, enrollmentId } = event.data;
       return { ...state, enrollments: put(state.enrollments, sequence, { id: enrollmentId, at: event.recordedAt }) };
     }
+    case 'exited':
+      return { ...state, enrollments: drop(state.enrollments, event.data.sequence) };
     case 'rule_fired': {
       const { rule, countsUntil } = event.data;
       if (countsUntil === undefined) return state;
@@ -83,6 +92,8 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
       };
     }
     case 'effect_requested':
+      // What is no notification is never taken or done.
+      if (event.data.kind !== 'notify') return state;
       return notified(state, event.data.effectId, 'open');
     case 'notification_taken':
       return notified(state, event.data.effectId, 'taken');
@@ -121,6 +132,11 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
     case 'command_refused':
       return state;
   }
+}
+
+function scored(state: ContactState, { data, recordedAt }: Recorded<ScoreAdded>): ContactState {
+  if (data.expiresAt === undefined) return { ...state, score: state.score + data.points };
+  return { ...state, grants: withGrant(state.grants, data.points, data.expiresAt, recordedAt) };
 }
 
 /** When an engagement counts: an occurredAt a little ahead of the clock counts at once. */
@@ -233,7 +249,9 @@ function withoutPast(met: ContactState): ContactState {
   const now = state.recordedAt;
   const counters = mapValues(state.counters, (buckets) => pruned(buckets, now));
   const firings = mapValues(state.firings, (times) => unexpired(times, now));
-  return counters === state.counters && firings === state.firings ? state : { ...state, counters, firings };
+  const grants = unexpiredGrants(state.grants, now);
+  const same = counters === state.counters && firings === state.firings && grants === state.grants;
+  return same ? state : { ...state, counters, firings, grants };
 }
 
 function unexpired(times: readonly number[], now: number): readonly number[] | null {

@@ -5,6 +5,7 @@
  */
 import type { AliasState } from '#contracts/alias-state.js';
 import { MAX_ATTRIBUTES, MAX_ENROLLMENTS, MAX_SCORE, MAX_TAGS } from '#domain/rules/actions/bounds.js';
+import { type Grants, MAX_GRANTS } from '#domain/rules/score.js';
 import { type Dict, drop, get, put, withItem } from './dict.js';
 import {
   type Consent,
@@ -23,11 +24,13 @@ import { laterWord } from './suppression.js';
 /** What the alias hands to its owner. */
 export function handedOver(state: ContactState): AliasState {
   const { version, email, addresses, identities, attributes, tags, score, stage, owner, suppressions } = state;
+  const { grants } = state;
   const { timeZone, consent } = state;
   const { enrollments, engagements, last, deliveries, firings, aliases } = state;
   const clicks = state.clicks.map(({ less: _, more: __, ...click }) => click);
   return {
     ...{ version, email, addresses, identities, attributes, tags, score, stage, owner, suppressions },
+    ...(grants.length === 0 ? {} : { grants }),
     ...(timeZone === null ? {} : { timeZone }),
     ...(Object.keys(consent).length === 0 ? {} : { consent }),
     ...{ enrollments, engagements, last, clicks, deliveries, firings, aliases },
@@ -49,6 +52,7 @@ export function united(
     attributes: joined(own.attributes, alias.attributes, MAX_ATTRIBUTES, moved ? (_, theirs) => theirs : undefined),
     tags: items(own.tags, alias.tags, MAX_TAGS),
     score: Math.max(-MAX_SCORE, Math.min(MAX_SCORE, own.score + alias.score)),
+    grants: grantsOf(own, alias),
     stage: scalar(own.stage, alias.stage),
     owner: scalar(own.owner, alias.owner),
     timeZone: scalar(own.timeZone, alias.timeZone ?? null),
@@ -82,6 +86,11 @@ function joined<T>(own: Dict<T>, other: Dict<T>, most: number, both?: (mine: T, 
     }
   }
   return next;
+}
+
+/** Above their number the own ones are kept. */
+function grantsOf(own: ContactState, alias: AliasState): Grants {
+  return [...(alias.grants ?? []), ...own.grants].slice(-3 * MAX_GRANTS);
 }
 
 function items(own: readonly string[], other: readonly string[], most: number): readonly string[] {

@@ -3,8 +3,11 @@ import { type ContactState, initial } from './state.js';
 
 /** What people and rules wrote is gone. What must not be sent stays, and so do the counts of engagements, which are on record. */
 export function forgotten(state: ContactState): ContactState {
-  const { email, addresses, attributes, tags, score, stage, owner, timeZone, consent, enrollments } = initial('', '');
-  const without = { email, addresses, attributes, tags, score, stage, owner, timeZone, consent, enrollments };
+  const { email, addresses, attributes, tags, score, grants, stage, owner, timeZone, consent, enrollments } = initial(
+    '',
+    '',
+  );
+  const without = { email, addresses, attributes, tags, score, grants, stage, owner, timeZone, consent, enrollments };
   return { ...state, ...without, deleted: true };
 }
 

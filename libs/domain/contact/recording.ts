@@ -39,10 +39,10 @@ export class Recording {
   }
 
   /** The contact before and after an event, by its place among `events`. */
-  around(index: number): { readonly before: ContactState; readonly after: ContactState } {
+  around(index: number): { readonly before: ContactState; readonly after: ContactState; readonly now: number } {
     const before = this.#before[index];
     if (!before) throw new Error(`nothing was recorded at ${index}`);
-    return { before, after: this.#before[index + 1] ?? this.#state };
+    return { before, after: this.#before[index + 1] ?? this.#state, now: this.now };
   }
 
   /** Records one event; `ordinal` counts those of the same origin. Gives its id. */

@@ -36,7 +36,7 @@ export function runRules(recording: Recording, rules: RulesInForce, occasion: Oc
   if (candidates.length === 0) return;
   const scope = {
     event: occasion.event,
-    contact: new ContactView(recording.state),
+    contact: new ContactView(recording.state, recording.now),
     $history: { facts: recording.state, now: recording.now },
   };
   for (const rule of candidates) {

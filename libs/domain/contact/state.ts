@@ -10,6 +10,7 @@
 import type { Uuid } from '#contracts/ids.js';
 import type { Json } from '#contracts/json.js';
 import type { Buckets } from '#domain/rules/history/buckets.js';
+import type { Grants } from '#domain/rules/score.js';
 import type { Dict } from './dict.js';
 
 /**
@@ -44,8 +45,9 @@ export type RecentClick = {
   /** Counters that count it and would not if a machine clicked, and the other way round. */
   readonly less: readonly string[];
   readonly more: readonly string[];
-  /** Score that rules granted because of it. */
+  /** Score that rules granted because of it, and that which expires. */
   readonly points: number;
+  readonly grants?: Grants;
 };
 
 /** When a message was delivered, milliseconds. */
@@ -90,7 +92,10 @@ export type ContactState = {
   readonly attributes: Dict<Json>;
   /** Sorted. */
   readonly tags: readonly string[];
+  /** What stays of it; scoreAt (rules/score.ts) adds what is left of the grants. */
   readonly score: number;
+  /** Those that expire and have not yet. */
+  readonly grants: Grants;
   readonly stage: string | null;
   readonly owner: string | null;
   /** IANA name. */
@@ -159,6 +164,7 @@ export function initial(workspaceId: Uuid, contactId: Uuid): ContactState {
     attributes: {},
     tags: [],
     score: 0,
+    grants: [],
     stage: null,
     owner: null,
     timeZone: null,

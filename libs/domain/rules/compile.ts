@@ -27,7 +27,7 @@ export function compileRules(sources: readonly RuleSource[]): RulesInForce {
 
 function compileOne({ rule: name, version, yaml, templates, attributes = {} }: RuleSource): CompiledRule {
   const types = Object.entries(attributes).filter((one): one is [string, AttributeType] => isAttributeType(one[1]));
-  const vocabulary = { templates, attributes: Object.fromEntries(types), sequences: null, teams: null };
+  const vocabulary = { templates, attributes: Object.fromEntries(types), sequences: null, owners: null, teams: null };
   const parsed = parseRule(`${name}@${version}`, yaml, vocabulary);
   if ('problems' in parsed) {
     throw new Error(

@@ -1,13 +1,16 @@
 /** What a rule may know of a contact: the part of its state that conditions read and actions compare with. */
 import type { Json } from '#contracts/json.js';
 import type { Buckets } from './history/buckets.js';
+import type { Grants } from './score.js';
 
 export interface ContactFacts {
   /** Its current address. */
   readonly email: string | null;
   /** Every address it was met under, by subject. */
   readonly addresses: { readonly [subject: string]: string };
+  /** What stays of it; `scoreAt` of score.ts adds what expires. */
   readonly score: number;
+  readonly grants?: Grants;
   readonly stage: string | null;
   readonly owner: string | null;
   /** IANA name. */

@@ -38,6 +38,8 @@ export interface LibraryRule {
 export interface LibraryContext {
   /** Those declared; a file's take their place. */
   readonly attributes?: readonly AttributeDeclaration[];
+  /** Addresses of the owners; left out or empty: not known. */
+  readonly owners?: readonly string[];
   /** Names of the teams; left out or empty: not known. */
   readonly teams?: readonly string[];
   /** Which names are time zones; left out: any. */
@@ -61,6 +63,7 @@ export function readLibrary(files: readonly LibraryFile[], context: LibraryConte
   const attributes = typesOf(overlaid(context.attributes ?? [], declared ?? []));
   const owners = teamsOf(sorted, context.isTimeZone ?? (() => true), problems);
   const teams = [...(context.teams ?? []), ...(owners?.teams.map(({ name }) => name) ?? [])];
+  const addresses = [...(context.owners ?? []), ...(owners?.owners.map(({ email }) => email) ?? [])];
   const templates = templatesOf(sorted, attributes, problems);
   const rules: LibraryRule[] = [];
   const fileOf = new Map<string, string>();
@@ -70,6 +73,7 @@ export function readLibrary(files: readonly LibraryFile[], context: LibraryConte
     const parsed = parseRule(path, text, {
       ...{ attributes, templates, sequences: null },
       teams: teams.length === 0 ? null : teams,
+      owners: addresses.length === 0 ? null : addresses,
     });
     if ('problems' in parsed) {
       problems.push(...parsed.problems.filter((one) => !problems.some((known) => samePlace(known, one))));

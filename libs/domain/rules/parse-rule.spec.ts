@@ -7,6 +7,7 @@ const vocabulary: Vocabulary = {
   templates: { 'hot-lead': 'Hot: {{ contact.email }}\n\nNow.' },
   teams: null,
   sequences: ['pricing-nurture'],
+  owners: ['kim@example.com'],
 };
 
 const GOOD = `rule: hot-lead

@@ -2,8 +2,8 @@
 import type { EffectRequested } from '#contracts/contact-events.js';
 import type { Uuid } from '#contracts/ids.js';
 
-/** The last one: a subscription to changes, by its id. */
-export type TargetName = 'inbox' | 'webhook' | `webhook:${Uuid}`;
+/** `unattended`: of effects that nothing carries out yet. The last one: a subscription to changes, by its id. */
+export type TargetName = 'inbox' | 'webhook' | 'unattended' | `webhook:${Uuid}`;
 
 /** Told to subscriptions; it asks nothing of the contact, so its outcome is no input. */
 export const CONTACT_CHANGED = 'contact.changed';

@@ -8,7 +8,8 @@ import type { Shares } from './places.js';
 export interface EffectCopies {
   /**
    * Moves the checkpoint from `first` to `next` under the fence and puts a row for each target of each effect into the queue, both
-   * or neither; a row that is there stays as it is. Targets of a notify: the inbox, and the workspace's outgoing webhook if active.
+   * or neither; a row that is there stays as it is. Targets of a notify: the inbox, and the workspace’s outgoing webhook if active; of any
+   * other kind `unattended`: nothing carries it out yet.
    * Throws FencedError when the partition is another's, WorldError when the database is away.
    */
   copy(fence: Fence, first: number, next: number, effects: readonly RequestedEffect[]): Promise<void>;

@@ -1,6 +1,11 @@
 /** read.enrollment: contacts in sequences. Pure. */
 import type { EnrollmentRow } from '#contracts/read-models.js';
 import { type OpenedEvent, ruleOf } from './opened-event.js';
+import type { EnrollmentRef } from './store.js';
+
+export function enrollmentKey({ workspaceId, enrollmentId }: EnrollmentRef): string {
+  return `${workspaceId}${enrollmentId}`;
+}
 
 /** The enrollment that the event made; null for other events. */
 export function projectEnrollment(event: OpenedEvent): EnrollmentRow | null {

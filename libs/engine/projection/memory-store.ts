@@ -12,6 +12,7 @@ import type {
 import { FencedError } from '#engine/log/errors.js';
 import type { Fence } from '#engine/log/log.js';
 import { eraseEffect } from './effect.js';
+import { enrollmentKey } from './enrollment.js';
 import { contactKey, effectKey } from './keys.js';
 import { eraseNotification } from './notification.js';
 import type {
@@ -83,7 +84,11 @@ export class MemoryProjectionStore implements ProjectionStore {
     for (const row of changes.tagsAdded) this.tags.add(`${contactKey(row)} ${row.tag}`);
     for (const row of changes.searches) this.searches.set(contactKey(row), row);
     for (const row of changes.timeline) this.#insert(row);
-    for (const row of changes.enrollments) this.enrollments.set(`${row.workspaceId}${row.enrollmentId}`, row);
+    for (const row of changes.enrollments) this.enrollments.set(enrollmentKey(row), row);
+    for (const ref of changes.exits) {
+      const row = this.enrollments.get(enrollmentKey(ref));
+      if (row) this.enrollments.set(enrollmentKey(ref), { ...row, state: 'exited' });
+    }
     for (const row of changes.suppressions) this.suppressions.set(`${contactKey(row)}${suppressionKey(row)}`, row);
     for (const row of changes.effects) this.effects.set(effectKey(row), row);
     for (const row of changes.notifications) this.notifications.set(effectKey(row), row);

@@ -12,13 +12,13 @@ import { eraseContact, initialContact, projectContact, withSuppressions } from '
 import { contactChanged } from './contact-changed.js';
 import { CounterSums } from './counters.js';
 import { eraseEffect, projectEffect } from './effect.js';
-import { projectEnrollment } from './enrollment.js';
+import { enrollmentKey, projectEnrollment } from './enrollment.js';
 import { contactKey, effectKey, inKeyOrder } from './keys.js';
 import { eraseNotification, projectNotification } from './notification.js';
 import type { Opened } from './open-events.js';
 import type { OpenedEvent } from './opened-event.js';
 import { searchChanges } from './search.js';
-import type { FedChange, Loaded, ReadChanges } from './store.js';
+import type { EnrollmentRef, FedChange, Loaded, ReadChanges } from './store.js';
 import { eraseSuppression, projectSuppression, suppressionConcerned, suppressionKey } from './suppression.js';
 import { tagChanges } from './tags.js';
 import { projectTimeline } from './timeline.js';
@@ -46,6 +46,7 @@ class BatchFold {
   readonly #notifications: Rows<NotificationRow>;
   readonly #suppressions = new Map<string, SuppressionRow>();
   readonly #enrollments = new Map<string, EnrollmentRow>();
+  readonly #exits = new Map<string, EnrollmentRef>();
   readonly #timeline: TimelineRow[] = [];
   readonly #feed: FedChange[] = [];
   readonly #counters = new CounterSums();
@@ -79,6 +80,7 @@ class BatchFold {
       searches: searchChanges(contacts),
       timeline: this.#timeline.sort(byContactAndVersion),
       enrollments: inKeyOrder(this.#enrollments),
+      exits: inKeyOrder(this.#exits),
       suppressions: inKeyOrder(this.#suppressions),
       effects: this.#effects.changed(),
       notifications: this.#notifications.changed(),
@@ -102,8 +104,7 @@ class BatchFold {
     folded.contact = projectContact(before, event);
     if (folded.erased && !folded.contact.erased) folded.contact = eraseContact(folded.contact);
     this.#counters.add(event);
-    const enrollment = projectEnrollment(event);
-    if (enrollment) this.#enrollments.set(`${enrollment.workspaceId}${enrollment.enrollmentId}`, enrollment);
+    this.#enrollment(event);
     this.#suppression(folded, event);
     this.#effect(event);
     this.#told(folded, before, event);
@@ -118,6 +119,18 @@ class BatchFold {
     if (changed === null && !isNew && !justErased(folded, event)) return;
     const { workspaceId, contactId, version, recordedAt, id: eventId } = event;
     this.#feed.push({ workspaceId, contactId, version, recordedAt, eventId });
+  }
+
+  #enrollment(event: OpenedEvent): void {
+    const enrolled = projectEnrollment(event);
+    if (enrolled) this.#enrollments.set(enrollmentKey(enrolled), enrolled);
+    if (event.type !== 'exited') return;
+    const { workspaceId } = event;
+    const { enrollmentId } = event.data;
+    const key = enrollmentKey({ workspaceId, enrollmentId });
+    const ofThisBatch = this.#enrollments.get(key);
+    if (ofThisBatch) this.#enrollments.set(key, { ...ofThisBatch, state: 'exited' });
+    else this.#exits.set(key, { workspaceId, enrollmentId });
   }
 
   #suppression(folded: Folded, event: OpenedEvent): void {

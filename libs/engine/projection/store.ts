@@ -52,6 +52,11 @@ export interface ContactSearch extends ContactRef {
   readonly words: string;
 }
 
+export interface EnrollmentRef {
+  readonly workspaceId: Uuid;
+  readonly enrollmentId: Uuid;
+}
+
 /** What some events change. Rows are whole; each list is in key order and holds each key once. */
 export interface ReadChanges {
   /** Contacts whose key is gone: the personal columns of all their rows are cleared before the rest is written. */
@@ -63,6 +68,8 @@ export interface ReadChanges {
   /** New rows only. */
   readonly timeline: readonly TimelineRow[];
   readonly enrollments: readonly EnrollmentRow[];
+  /** Enrollments of earlier batches whose state becomes `exited`. */
+  readonly exits: readonly EnrollmentRef[];
   readonly suppressions: readonly SuppressionRow[];
   readonly effects: readonly EffectRow[];
   readonly notifications: readonly NotificationRow[];

@@ -128,6 +128,11 @@ export function tellStory(lane: EventLane = new EventLane()): EventLane {
     pii: null,
   });
   lane.add('ada', {
+    type: 'exited',
+    data: { by: BY, enrollmentId: deriveId('enrollment', 'ada'), sequence: 'nurture' },
+    pii: null,
+  });
+  lane.add('ada', {
     type: 'rule_held',
     data: { rule: 'hot-lead', version: 2, engine: '1', reason: 'limit', actions: [] },
     pii: { values: {} },

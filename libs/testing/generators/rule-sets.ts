@@ -43,6 +43,14 @@ const RULES: { readonly [name: string]: readonly string[] } = {
   'swing-up': ['on: { stage_changed: warm }\nthen:\n  - set_stage: hot\n'],
   'swing-down': ['on: { stage_changed: hot }\nthen:\n  - set_stage: warm\n'],
   owned: ['on: owner_changed\nthen:\n  - remove_tag: hot\n'],
+  fades: [
+    'on: clicked\nthen:\n  - add_score: { points: 9, expires_in: 3d, max: 40 }\n',
+    'on: opened\nthen:\n  - add_score: { points: -6, expires_in: 50d, min: -20 }\n',
+  ],
+  asks: [
+    'on: opened\nthen:\n  - increment: { seats: 1 }\n  - send_email: { title: Hello, scope: "list:news" }\n  - exit: nurture\n',
+    'on: { attribute_changed: seats }\nthen:\n  - create_task: { to: owner, title: "{{ event.before }} to {{ event.after }}", due: 1d }\n  - write_crm: { Seats: "{{ event.after }}" }\n  - call_webhook: { url: "https://example.com/seats" }\n  - set_owner: kim@example.com\n',
+  ],
   form: ['on: custom.form\nthen:\n  - enroll: nurture\n  - set: { seats: 5 }\n'],
 };
 

@@ -88,8 +88,9 @@ function suppressionLine({ scope, reason, since, liftedAt, liftedReason }: Suppr
   }</div></div>`;
 }
 
-function enrollmentLine({ sequence, rule, enrolledAt }: EnrollmentRow, now: number): Html {
-  return html`<div><span class="strong">${sequence}</span><div class="soft">since ${when(enrolledAt, now)}${rule && html`, by ${rule}`}</div></div>`;
+function enrollmentLine({ sequence, state, rule, enrolledAt }: EnrollmentRow, now: number): Html {
+  const over = state === 'exited' && html` <span class="badge mute">exited</span>`;
+  return html`<div><span class="strong">${sequence}</span>${over}<div class="soft">since ${when(enrolledAt, now)}${rule && html`, by ${rule}`}</div></div>`;
 }
 
 function recordOf({ contactId, createdAt, updatedAt, appliedVersion }: ContactRow, now: number): Html {

@@ -45,6 +45,7 @@ const HELD: Readonly<Record<string, string>> = {
   already_enrolled: 'the contact is in the sequence already',
   suppressed: 'the contact may not be written to',
   suspended: 'the rule is suspended after failing too often',
+  no_address: 'there is no address to send to',
   cycle: 'too many rules had triggered each other',
 };
 

@@ -59,10 +59,11 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   suppression_lifted: ({ scope, reason, by }, { note }) =>
     say(html`Suppression for ${scopeWords(scope)} lifted ${because(by, reason)}${noted(note)}`, 'good'),
   enrolled: ({ sequence }) => say(html`Enrolled in ${bold(sequence)}`, 'accent'),
+  exited: ({ sequence }) => say(html`Left ${bold(sequence)}`, 'accent'),
   rule_fired: (data) => say(html`Rule ${rule(data)} fired`, 'accent'),
   rule_held: (data) => say(html`Rule ${rule(data)} held back: ${heldBecause(data['reason'])}`, 'warn'),
   rule_failed: (data) => say(html`Rule ${rule(data)} failed and did nothing`, 'bad'),
-  effect_requested: (_, { to, title }) => say(html`Notify ${bold(to)}: ${shown(title)}`, 'accent'),
+  effect_requested: ({ kind }, { to, title }) => say(html`${asked(kind)} ${bold(to)}: ${shown(title)}`, 'accent'),
   effect_outcome_recorded: outcome,
   notification_taken: (_, { by }) => say(html`Notification taken by ${bold(by)}`, 'good'),
   notification_done: (_, { by }) => say(html`Notification done by ${bold(by)}`, 'good'),
@@ -75,6 +76,18 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   linked: ({ contactId }) => say(html`Became an alias of ${contact(contactId)}`),
   merged: ({ alias }) => say(html`Is one with ${contact(alias, 'what was another contact')}`, 'accent'),
 };
+
+const ASKED: Readonly<Record<string, string>> = {
+  notify: 'Notify',
+  create_task: 'Task for',
+  send_email: 'E-mail to',
+  call_webhook: 'Call',
+  write_crm: 'Write to',
+};
+
+function asked(kind: Json | undefined): string {
+  return ASKED[String(kind)] ?? spoken(String(kind));
+}
 
 function contact(id: Json | undefined, called = 'another contact'): Html {
   return html`<a class="link" href="/pages/contacts/${shown(id)}">${called}</a>`;

@@ -9,6 +9,8 @@ export interface ProjectionStatements {
   readonly upsert: Readonly<Record<Exclude<keyof ReadTables, 'timeline'>, Statement>>;
   readonly insertTimeline: Statement;
   readonly removeTags: Statement;
+  /** Parameters: workspace ids, enrollment ids. */
+  readonly exitEnrollments: Statement;
   /** Clear personal columns; parameters: workspace ids, contact ids. Contacts, their tags and what they are found by are written by the fold itself. */
   readonly clear: readonly Statement[];
 }
@@ -34,6 +36,7 @@ export function statementsOn(tables: ReadTables): ProjectionStatements {
     },
     insertTimeline: insertInto(tables.timeline),
     removeTags: removeFrom(tables.contactTag),
+    exitEnrollments: exitIn(tables.enrollment),
     clear: [
       clearIn(tables.timeline, 'pii = null, changed = null'),
       clearIn(tables.suppression, 'email = null'),
@@ -52,6 +55,15 @@ function loadFrom<Row>(from: Table<Row>, column: string): Statement {
     `select ${from.selected}
 from unnest($1::uuid[], $2::uuid[]) as k(workspace_id, ${column})
 join ${from.schema}.${from.name} t on t.workspace_id = k.workspace_id and t.${column} = k.${column}`,
+  );
+}
+
+function exitIn<Row>(of: Table<Row>): Statement {
+  return statement(
+    `${of.schema}.${of.name}.exit`,
+    `update ${of.schema}.${of.name} t set state = 'exited'
+from unnest($1::uuid[], $2::uuid[]) as k(workspace_id, enrollment_id)
+where t.workspace_id = k.workspace_id and t.enrollment_id = k.enrollment_id`,
   );
 }
 

@@ -71,6 +71,10 @@ export class PostgresProjectionUnit implements ProjectionUnit {
     await this.#write(on.upsert.contactSearch, tables.contactSearch, changes.searches);
     await this.#write(on.insertTimeline, tables.timeline, changes.timeline);
     await this.#write(on.upsert.enrollment, tables.enrollment, changes.enrollments);
+    if (changes.exits.length > 0) {
+      const of = [changes.exits.map((one) => one.workspaceId), changes.exits.map((one) => one.enrollmentId)];
+      await this.tx.query(bind(on.exitEnrollments, of.map(plainArray)));
+    }
     await this.#write(on.upsert.suppression, tables.suppression, changes.suppressions);
     await this.#write(on.upsert.effect, tables.effect, changes.effects);
     await this.#write(on.upsert.notification, tables.notification, changes.notifications);

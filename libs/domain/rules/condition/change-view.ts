@@ -3,6 +3,7 @@ import type { Json } from '#contracts/json.js';
 import { storedValue } from '../attributes/declaration.js';
 import { type AttributeType, partsOfType } from '../attributes/type.js';
 import { type ContactFacts } from '../facts.js';
+import { scoreAt } from '../score.js';
 import { PRESENT } from './event-view.js';
 import { typed } from './typed.js';
 
@@ -24,6 +25,8 @@ export interface Change {
   readonly rule: string;
   readonly before: ContactFacts;
   readonly after: ContactFacts;
+  /** Milliseconds. */
+  readonly now: number;
 }
 
 /** Fields of `event` in rules on a change; which of them a trigger has is its own affair. Names are part of the language. */
@@ -71,7 +74,7 @@ export class ChangeView {
       case 'owner_changed':
         return facts.owner ?? undefined;
       case 'score_changed':
-        return facts.score;
+        return scoreAt(facts, this.change.now);
       case 'tag_added':
       case 'tag_removed':
         return undefined;

@@ -50,7 +50,7 @@ function scope(over: Partial<ContactFacts> = {}): ConditionScope {
         metadata: { campaign: 'spring', seats: 3 },
       },
     }),
-    contact: new ContactView(known),
+    contact: new ContactView(known, NOW),
     $history: { facts: known, now: NOW },
   };
 }

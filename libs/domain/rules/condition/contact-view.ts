@@ -2,6 +2,7 @@
 import { storedValue } from '../attributes/declaration.js';
 import { type AttributeTypes, partsOfType } from '../attributes/type.js';
 import { type ContactFacts, currentSubject, member, suppressedScopes } from '../facts.js';
+import { scoreAt } from '../score.js';
 import { PRESENT } from './event-view.js';
 import { typed } from './typed.js';
 
@@ -44,13 +45,17 @@ export class ContactView implements Record<keyof typeof CONTACT_FIELDS, unknown>
   /** Types under which the condition now asked sees attributes. */
   types: AttributeTypes = {};
 
-  constructor(public facts: ContactFacts) {}
+  /** `now`: milliseconds, of the whole decision. */
+  constructor(
+    public facts: ContactFacts,
+    private readonly now: number,
+  ) {}
 
   get email(): string {
     return this.facts.email ?? '';
   }
   get score(): bigint {
-    return BigInt(this.facts.score);
+    return BigInt(scoreAt(this.facts, this.now));
   }
   get stage(): string {
     return this.facts.stage ?? '';

@@ -2,6 +2,7 @@
 import { MAX_SCORE } from '../actions/bounds.js';
 import { ChangeView } from '../condition/change-view.js';
 import { changeShape } from '../condition/event-shape.js';
+import { scoreAt } from '../score.js';
 import type { TriggerKind } from './trigger.js';
 
 const kindOf = (kind: 'score_reaches' | 'score_falls_below', words: string): TriggerKind => ({
@@ -18,7 +19,8 @@ const kindOf = (kind: 'score_reaches' | 'score_falls_below', words: string): Tri
       terms: [],
       matches(event) {
         if (!(event instanceof ChangeView)) return false;
-        const [before, after] = [event.change.before.score, event.change.after.score];
+        const { now } = event.change;
+        const [before, after] = [scoreAt(event.change.before, now), scoreAt(event.change.after, now)];
         return kind === 'score_reaches' ? before < line && after >= line : before >= line && after < line;
       },
     };
