@@ -120,6 +120,30 @@ describe('an import of contacts', () => {
     expect(found.items).toHaveLength(1);
   });
 
+  it('fires rules only when it is asked to, and then those that wait for what it changed', async () => {
+    const yaml = 'rule: newcomers\non: { tag_added: newcomer }\nthen:\n  - add_score: 7\n';
+    const published = await engine.ask<{ of: number }>('/v1/rules/publish', {
+      method: 'POST',
+      body: { files: { 'rules/newcomers.yaml': yaml } },
+    });
+    expect(published.status).toBe(200);
+    await engine.askUntil<{ inForce: number; of: number }>('/v1/rules', ({ inForce, of }) => inForce === of);
+    const silent = await imported('email,tags\ntess@example.com,newcomer\n');
+    const fired = await imported('email,tags\numa@example.com,newcomer\n', { fire: true });
+    expect([silent, fired].map(({ fire, changed }) => [fire, changed])).toEqual([
+      [false, 1],
+      [true, 1],
+    ]);
+    const of = async (email: string) =>
+      (
+        await engine.askUntil<{ items: { score: number; tags: string[] }[] }>(
+          `/v1/contacts?email=${email}`,
+          ({ items }) => items[0]?.tags.includes('newcomer') === true,
+        )
+      ).items[0]?.score;
+    expect([await of('tess@example.com'), await of('uma@example.com')]).toEqual([0, 7]);
+  });
+
   it.each([
     [
       'a file without addresses',
