@@ -1,7 +1,14 @@
 /** A directory published whole: what attributes.yaml and teams.yaml declare, then the rules that were checked against it. */
 import type { Pool } from '#adapters/postgres/pool.js';
-import { saveTeams } from '#adapters/postgres/registry/teams.js';
-import { DeclarationRefused, declareAttributes, libraryContextOf } from '#apps/api/declarations/declarations.js';
+import { loadTeams } from '#adapters/postgres/registry/teams.js';
+import {
+  againstTeams,
+  type DeclarationProblem,
+  DeclarationRefused,
+  declareAttributes,
+  declareTeams,
+  libraryContextOf,
+} from '#apps/api/declarations/declarations.js';
 import type { Uuid } from '#contracts/ids.js';
 import { readLibrary } from '#domain/rules/library.js';
 import type { RuleProblem } from '#domain/rules/problem.js';
@@ -26,21 +33,32 @@ export async function publishLibrary(
 ): Promise<Published<RuleProblem>> {
   const library = readLibrary(files, await libraryContextOf(pool, workspaceId));
   if (library.problems.length === 0) {
-    const { attributes, teams, rules } = library;
+    const { attributes, teams } = library;
+    const rules = library.rules.map(({ rule }) => rule);
+    const republished = (rule: string): boolean => options.retireMissing === true || rules.includes(rule);
+    // Looked at before the attributes are declared, so that what refuses the teams leaves those as they were.
+    if (teams !== null) {
+      const against = await againstTeams(pool, workspaceId, await loadTeams(pool, workspaceId), teams, republished);
+      if (against.length > 0) return refusedIn('teams.yaml', against);
+    }
     try {
-      if (attributes !== null)
-        await declareAttributes(pool, workspaceId, attributes, { republished: rules.map(({ rule }) => rule) });
+      if (attributes !== null) await declareAttributes(pool, workspaceId, attributes, { republished: rules });
     } catch (error) {
       if (!(error instanceof DeclarationRefused)) throw error;
-      return { outcome: 'refused', problems: error.problems.map(({ problem }) => inAttributes(problem)) };
+      return refusedIn('attributes.yaml', error.problems);
     }
-    if (teams !== null) await saveTeams(pool, workspaceId, teams);
+    if (teams !== null) await declareTeams(pool, workspaceId, teams, { republished });
   }
   return publish(parts, () => library, workspaceId, files, options);
 }
 
-/** What contacts hold already stands against it: the file as a whole. */
-function inAttributes(text: string): RuleProblem {
-  const [problem = text, ...cure] = text.split('; ');
-  return { file: 'attributes.yaml', line: 1, column: 1, problem, cure: cure.join('; ') };
+/** What is there already stands against it: the file as a whole. */
+function refusedIn(file: string, problems: readonly DeclarationProblem[]): Published<RuleProblem> {
+  return {
+    outcome: 'refused',
+    problems: problems.map(({ problem: text }) => {
+      const [problem = text, ...cure] = text.split('; ');
+      return { file, line: 1, column: 1, problem, cure: cure.join('; ') };
+    }),
+  };
 }

@@ -104,6 +104,39 @@ describe('writes of contacts', () => {
       expect(wrong.body.errors?.[0]?.field).toBe('body.teams[0].members[0]');
       await ask('PUT', '/v1/teams', { owners: [], teams: [] });
     });
+
+    it('of owners and teams keep two people from overwriting each other, and a rule in force its team', async () => {
+      const owners = [{ email: 'sam@example.com' }];
+      const teams = [{ name: 'support', members: ['sam@example.com'] }];
+      const read = await engine.ask('/v1/teams');
+      const first = await engine.ask('/v1/teams', {
+        method: 'PUT',
+        body: { owners, teams },
+        headers: { 'if-match': read.headers.get('etag') ?? '' },
+      });
+      expect(first.status).toBe(200);
+      const second = await engine.ask('/v1/teams', {
+        method: 'PUT',
+        body: { owners: [], teams: [] },
+        headers: { 'if-match': read.headers.get('etag') ?? '' },
+      });
+      expect(second.status).toBe(412);
+      expect((await engine.ask('/v1/teams')).headers.get('etag')).toBe(first.headers.get('etag'));
+
+      const yaml = 'rule: told\non: complaint\nthen:\n  - notify: { to: "team:support", title: Complaint }\n';
+      const files = { 'rules/told.yaml': yaml };
+      expect((await ask('POST', '/v1/rules/publish', { files })).status).toBe(200);
+      const without = await ask<Problem>('PUT', '/v1/teams', { owners, teams: [] });
+      expect(without.status).toBe(422);
+      expect(without.body.errors?.[0]?.problem).toMatch(/^rule told in force names team support; keep the team/);
+      const other = 'rule: other\non: opened\nthen:\n  - add_score: 1\n';
+      const file = { 'rules/other.yaml': other, 'teams.yaml': 'owners: { sam@example.com: }\nteams: {}\n' };
+      const published = await ask<Problem>('POST', '/v1/rules/publish', { files: file });
+      expect(published.status).toBe(422);
+      expect(JSON.stringify(published.body)).toContain('rule told in force names team support');
+      expect((await ask('POST', '/v1/rules/told/rollback', { version: null })).status).toBe(200);
+      expect((await ask('PUT', '/v1/teams', { owners: [], teams: [] })).status).toBe(200);
+    });
   });
 
   it('are of time zone, consent and the id in the CRM', async () => {

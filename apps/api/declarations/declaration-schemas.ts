@@ -1,7 +1,7 @@
 /** Attributes, owners and teams over HTTP. */
 import { z } from 'zod';
 import type { AttributeRow } from '#adapters/postgres/registry/attributes.js';
-import { normaliseEmail } from '#contracts/ids.js';
+import { deriveId, normaliseEmail } from '#contracts/ids.js';
 import { type AttributeDeclaration, MAX_DECLARED } from '#domain/rules/attributes/declaration.js';
 import { ATTRIBUTE_NAME, MAX_ALIASES, MAX_VALUES } from '#domain/rules/attributes/read-attributes.js';
 import { SCALARS, type Scalar } from '#domain/rules/attributes/type.js';
@@ -164,6 +164,11 @@ export function teamsOf({ owners, teams }: z.output<typeof teamsWanted>): Teams 
     })),
     teams: teams.map(({ name, members }) => ({ name, members: [...new Set(members.map(normalised))] })),
   };
+}
+
+/** The same for the same content: what If-Match is compared with. */
+export function tagOf(teams: Teams): string {
+  return deriveId('teams', JSON.stringify(showTeams(teams)));
 }
 
 export function showTeams({ owners, teams }: Teams): z.infer<typeof teamsShown> {

@@ -7,14 +7,15 @@ import {
   listAttributes,
   type NewAttribute,
 } from '#adapters/postgres/registry/attributes.js';
-import { loadTeams, saveTeams } from '#adapters/postgres/registry/teams.js';
-import { rulesNaming } from '#adapters/postgres/rules/versions.js';
+import { loadTeams, saveTeams, type TeamsRows } from '#adapters/postgres/registry/teams.js';
+import { publishedRules, rulesNaming } from '#adapters/postgres/rules/versions.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { WishContext } from '#domain/contact/wish/contact-wish.js';
 import { refusedChange } from '#domain/rules/attributes/change.js';
 import { type AttributeDeclaration, declaredBy, MAX_DECLARED } from '#domain/rules/attributes/declaration.js';
-import type { Scalar } from '#domain/rules/attributes/type.js';
+import type { AttributeTypes, Scalar } from '#domain/rules/attributes/type.js';
 import type { LibraryContext } from '#domain/rules/library.js';
+import { neededBy } from '#domain/rules/teams/needed.js';
 import type { Owner, Teams } from '#domain/rules/teams/teams.js';
 import { isTimeZone } from '#platform/time/time-zone.js';
 import { POOL } from '../dependencies.js';
@@ -71,8 +72,9 @@ export class Declarations {
     return declareAttributes(this.pool, workspaceId, added, options);
   }
 
-  saveTeams(workspaceId: Uuid, teams: Teams): Promise<void> {
-    return saveTeams(this.pool, workspaceId, teams);
+  /** See declareTeams. */
+  declareTeams(workspaceId: Uuid, teams: Teams, check: (before: Teams) => void): Promise<void> {
+    return declareTeams(this.pool, workspaceId, teams, { check });
   }
 }
 
@@ -94,6 +96,47 @@ async function teamsOf(pool: Pool, workspaceId: Uuid): Promise<Teams> {
   const { owners, teams } = await loadTeams(pool, workspaceId);
   // Rows are written by this type alone.
   return { owners: owners as readonly Owner[], teams };
+}
+
+/**
+ * Sets owners and teams, whole. `check`: of what is there by then. `republished`: tells of rules that take force with it, or are retired
+ * by it. Throws DeclarationRefused where a team or an owner is gone that another rule in force names.
+ */
+export function declareTeams(
+  pool: Pool,
+  workspaceId: Uuid,
+  teams: Teams,
+  {
+    check,
+    republished = () => false,
+  }: { readonly check?: (before: Teams) => void; readonly republished?: (rule: string) => boolean } = {},
+): Promise<void> {
+  return saveTeams(pool, workspaceId, teams, async (rows) => {
+    // Rows are written by this type alone.
+    check?.({ owners: rows.owners as readonly Owner[], teams: rows.teams });
+    const against = await againstTeams(pool, workspaceId, rows, teams, republished);
+    if (against.length > 0) throw new DeclarationRefused(against);
+  });
+}
+
+/** Rules in force, but those of `republished`, that name a team or an owner who is gone after. */
+export async function againstTeams(
+  pool: Pool,
+  workspaceId: Uuid,
+  before: TeamsRows,
+  after: TeamsRows,
+  republished: (rule: string) => boolean,
+): Promise<readonly DeclarationProblem[]> {
+  const others = (await publishedRules(pool, workspaceId)).filter(({ rule }) => !republished(rule));
+  const kept = others.map((one) => ({ ...one, attributes: one.attributes as AttributeTypes }));
+  const named = ({ owners, teams }: TeamsRows) => ({
+    owners: owners.map(({ email }) => email),
+    teams: teams.map(({ name }) => name),
+  });
+  return neededBy(kept, named(before), named(after)).map(({ kind, name, rule }) => ({
+    name,
+    problem: `rule ${rule} in force names ${kind} ${name}; keep the ${kind}, or publish or retire the rule first`,
+  }));
 }
 
 /** See Declarations.declare. */

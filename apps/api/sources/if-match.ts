@@ -14,6 +14,15 @@ export const IfMatch = createParamDecorator((_: unknown, context: ExecutionConte
   throw invalid('header', [{ field: 'header.if-match', problem: 'Expected the version that was read, e.g. "3"' }]);
 });
 
+/** What was read, by its ETag, or null without the header or with `*`: of a thing that has no version but what is in it. */
+export const IfMatchTag = createParamDecorator((_: unknown, context: ExecutionContext): string | null => {
+  const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
+  if (header === undefined || header === '*') return null;
+  const tag = /^(?:W\/)?"([\x21\x23-\x7e]{1,100})"$/.exec(header)?.[1];
+  if (tag !== undefined) return tag;
+  throw invalid('header', [{ field: 'header.if-match', problem: 'Expected the ETag that was read, quotes included' }]);
+});
+
 /** Shows the header in the OpenAPI document. */
 export function Conditional() {
   return ApiHeader({

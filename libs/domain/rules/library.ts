@@ -62,8 +62,9 @@ export function readLibrary(files: readonly LibraryFile[], context: LibraryConte
   const declared = attributesOf(sorted, problems);
   const attributes = typesOf(overlaid(context.attributes ?? [], declared ?? []));
   const owners = teamsOf(sorted, context.isTimeZone ?? (() => true), problems);
-  const teams = [...(context.teams ?? []), ...(owners?.teams.map(({ name }) => name) ?? [])];
-  const addresses = [...(context.owners ?? []), ...(owners?.owners.map(({ email }) => email) ?? [])];
+  // The file is the whole of them: what it leaves out is gone.
+  const teams = owners?.teams.map(({ name }) => name) ?? context.teams ?? [];
+  const addresses = owners?.owners.map(({ email }) => email) ?? context.owners ?? [];
   const templates = templatesOf(sorted, attributes, problems);
   const rules: LibraryRule[] = [];
   const fileOf = new Map<string, string>();

@@ -1,4 +1,6 @@
 /** Owners and teams of a workspace: one document, saved whole. */
+
+import type { PoolClient } from 'pg';
 import type { Uuid } from '#contracts/ids.js';
 import type { Pool } from '../pool.js';
 import { bind, statement } from '../statement.js';
@@ -52,18 +54,22 @@ on conflict (workspace_id, name) do update set members = excluded.members, versi
 where t.members is distinct from excluded.members`,
 );
 
-export async function loadTeams(pool: Pool, workspaceId: Uuid): Promise<TeamsRows> {
-  const [owners, teams] = await Promise.all([
-    query<OwnerRow & Record<string, unknown>>(pool, bind(OWNERS, [workspaceId])),
-    query<TeamRow & Record<string, unknown>>(pool, bind(TEAMS, [workspaceId])),
-  ]);
+export async function loadTeams(pool: Pool | PoolClient, workspaceId: Uuid): Promise<TeamsRows> {
+  const owners = await query<OwnerRow & Record<string, unknown>>(pool, bind(OWNERS, [workspaceId]));
+  const teams = await query<TeamRow & Record<string, unknown>>(pool, bind(TEAMS, [workspaceId]));
   return { owners: owners.rows, teams: teams.rows };
 }
 
-/** Those that are not in it are gone. */
-export function saveTeams(pool: Pool, workspaceId: Uuid, { owners, teams }: TeamsRows): Promise<void> {
+/** Those that are not in it are gone. `check` sees what is there, while nobody else changes it, and throws what stands against it. */
+export function saveTeams(
+  pool: Pool,
+  workspaceId: Uuid,
+  { owners, teams }: TeamsRows,
+  check: (before: TeamsRows) => Promise<void> | void,
+): Promise<void> {
   return inTransaction(pool, async (tx) => {
     await query(tx, bind(LOCK, [workspaceId]));
+    await check(await loadTeams(tx, workspaceId));
     await query(tx, bind(REMOVE_OWNERS, [workspaceId, owners.map(({ email }) => email)]));
     await query(tx, bind(REMOVE_TEAMS, [workspaceId, teams.map(({ name }) => name)]));
     for (const { email, name, zone, hours } of owners)

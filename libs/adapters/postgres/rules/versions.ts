@@ -27,6 +27,30 @@ export async function listRuleVersions(pool: Pool, workspaceId: Uuid): Promise<r
   return rows;
 }
 
+/** What a version is made of. */
+export interface RulePublished {
+  readonly rule: string;
+  readonly yaml: string;
+  readonly templates: { readonly [name: string]: string };
+  /** Types by name, as text. */
+  readonly attributes: { readonly [name: string]: string };
+}
+
+const PUBLISHED = statement(
+  'registry.rule_version.published',
+  `select v.rule, v.yaml, v.templates, v.attributes
+from (select rules from registry.publication where workspace_id = $1 order by number desc limit 1) p
+cross join lateral jsonb_to_recordset(p.rules) as r(rule text, version integer)
+join registry.rule_version v on v.workspace_id = $1 and v.rule = r.rule and v.version = r.version
+order by v.rule`,
+);
+
+/** Those published last, by rule; retired ones are none. */
+export async function publishedRules(pool: Pool, workspaceId: Uuid): Promise<readonly RulePublished[]> {
+  const { rows } = await query<RulePublished & Record<string, unknown>>(pool, bind(PUBLISHED, [workspaceId]));
+  return rows;
+}
+
 const NAMING = statement(
   'registry.rule_version.naming',
   `select v.rule, n.name as attribute
