@@ -1,6 +1,8 @@
 /** What the API answers, by the schemas that it is made from. Types only: nothing of the API is loaded. */
 import type { z } from 'zod';
+import type { commandShown, pendingShown } from '#apps/api/commands/command-schemas.js';
 import type { contactShown, eventShown } from '#apps/api/contacts/contact-schemas.js';
+import type { attributeList, teamsShown } from '#apps/api/declarations/declaration-schemas.js';
 import type {
   deliveryShown,
   openedDelivery,
@@ -19,6 +21,10 @@ import type {
   writeAnswer as suppressionsWritten,
 } from '#apps/api/suppressions/suppression-schemas.js';
 
+export type Attributes = z.infer<typeof attributeList>;
+export type Teams = z.infer<typeof teamsShown>;
+export type CommandState = z.infer<typeof commandShown>;
+export type PendingCommand = z.infer<typeof pendingShown>;
 export type Contact = z.infer<typeof contactShown>;
 export type TimelineEvent = z.infer<typeof eventShown>;
 export type Delivery = z.infer<typeof deliveryShown>;

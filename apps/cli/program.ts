@@ -1,5 +1,6 @@
 /** The command line's table of contents: one file a command under commands/, which loads what it needs when it runs. */
 import { Command } from 'commander';
+import { addAttributes } from './commands/attributes.js';
 import { addContacts } from './commands/contacts.js';
 import { addDeadLetters } from './commands/dead-letters.js';
 import { addDeliveries, addQuarantine } from './commands/deliveries.js';
@@ -15,6 +16,7 @@ import { addRules } from './commands/rules.js';
 import { addSources } from './commands/sources.js';
 import { addStart } from './commands/start.js';
 import { addSuppressions } from './commands/suppressions.js';
+import { addTeams } from './commands/teams.js';
 import { addTopics } from './commands/topics.js';
 import { addWebhook } from './commands/webhook.js';
 import { addWebhooks } from './commands/webhooks.js';
@@ -35,6 +37,8 @@ const COMMANDS = [
   addWebhooks,
   addNormalize,
   addContacts,
+  addAttributes,
+  addTeams,
   addNotifications,
   addSuppressions,
   addWhy,

@@ -1,4 +1,4 @@
-/** `afterclick contacts`: as they are now, found, and with what happened to them last. */
+/** `afterclick contacts`: as they are now, found, with what happened to them last; written, forgotten, in and out by file. */
 import type { Command } from 'commander';
 import type { Contact, TimelineEvent } from '../answers.js';
 import { connect } from '../connect.js';
@@ -17,6 +17,7 @@ import { tellEvent } from '../text/event.js';
 import { localTime, zonedTime } from '../text/time.js';
 import { addContactExport } from './export-contacts.js';
 import { addContactImport } from './import-contacts.js';
+import { addContactDelete, addContactSet } from './set-contact.js';
 
 const EVENTS = 20;
 
@@ -29,7 +30,7 @@ interface ShowOptions extends SharedOptions {
 export function addContacts(program: Command, streams: Streams): void {
   const contacts = program
     .command('contacts')
-    .description('Contacts: list them, show one with what happened to it, import and export.');
+    .description('Contacts: list, show one with what happened to it, write, forget, import, export.');
   const list = contacts
     .command('list')
     .description('List contacts, the last changed first.')
@@ -46,6 +47,8 @@ export function addContacts(program: Command, streams: Streams): void {
     .option('--events <n>', 'events of the timeline to show', wholeNumber(0, 10_000), EVENTS)
     .action((who: string, options: ShowOptions) => showContact(who, options, streams));
   withExamples(withSharedOptions(show), 'afterclick contacts show ada@example.com');
+  addContactSet(contacts, streams);
+  addContactDelete(contacts, streams);
   addContactImport(contacts, streams);
   addContactExport(contacts, streams);
 }
