@@ -40,18 +40,26 @@ export async function startService<Opened extends { close(): Promise<void> }>(
   await assertPortIsFree(host, port);
   const undo = new Undo();
   try {
-    const served = await whenTheWorldIsThere(configuration, logger, signal, async () => {
-      const opened = await service.open(configuration, logger);
-      undo.add(() => opened.close());
+    for (;;) {
+      const served = await whenTheWorldIsThere(configuration, logger, signal, async () => {
+        const opened = await service.open(configuration, logger);
+        undo.add(() => opened.close());
+        try {
+          return await service.compose(opened, undo);
+        } catch (error) {
+          await undo.run();
+          throw error;
+        }
+      });
       try {
-        return await service.compose(opened, undo);
+        const url = await listen(served, configuration, logger, undo);
+        return { url, stop: () => undo.run() };
       } catch (error) {
+        if (!(error instanceof WorldError)) throw error;
+        logger.warn({ err: error }, 'the database or the log went away during the start; it is begun anew');
         await undo.run();
-        throw error;
       }
-    });
-    const url = await listen(served, configuration, logger, undo);
-    return { url, stop: () => undo.run() };
+    }
   } catch (error) {
     await undo.run();
     throw error;

@@ -64,10 +64,11 @@ async function underLock<T>(source: DataSource, work: () => Promise<T>): Promise
   const runner = source.createQueryRunner();
   try {
     await runner.query('select pg_advisory_lock($1)', [LOCK]);
-    return await work();
-  } finally {
-    // A lock of the session: it ends with the connection, also when unlocking fails.
+    const done = await work();
     await runner.query('select pg_advisory_unlock($1)', [LOCK]);
+    return done;
+  } finally {
+    // A lock of the session: after a failure it ends with the connection, when the source is closed.
     await runner.release();
   }
 }

@@ -94,7 +94,8 @@ function label(month: number): string {
 
 /** Asks the catalog itself: `to_regclass` answers from a cache that an advisory lock does not refresh. */
 async function exists(connection: Pool | PoolClient, name: string): Promise<boolean> {
-  const found = await connection.query(
+  const found = await query(
+    connection,
     `select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname || '.' || c.relname = $1`,
     [name],
   );

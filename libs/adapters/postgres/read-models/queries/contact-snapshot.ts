@@ -4,6 +4,7 @@ import type { Uuid } from '#contracts/ids.js';
 import type { ContactRow } from '#contracts/read-models.js';
 import type { Pool } from '../../pool.js';
 import { query } from '../../transaction.js';
+import { sorted } from '../../world.js';
 import { type ContactFilter, type ContactSort, contactList } from './contact-list.js';
 
 export interface ContactSnapshot {
@@ -25,7 +26,9 @@ export async function withContactSnapshot<T>(
   { filter, sort }: { readonly filter: ContactFilter; readonly sort: ContactSort },
   work: (snapshot: ContactSnapshot) => Promise<T>,
 ): Promise<T> {
-  const connection = await pool.connect();
+  const connection = await pool.connect().catch((error: unknown) => {
+    throw sorted(error);
+  });
   let broken: Error | undefined;
   const onError = (error: Error) => {
     broken = error;
