@@ -136,11 +136,24 @@ export type RuleFired = Event<
     readonly engine: string;
     /** Milliseconds: its effects count against the rule's limit per contact until then. */
     readonly countsUntil?: number;
+    /** The same, for limits of its group. */
+    readonly group?: string;
+    readonly groupCountsUntil?: number;
   },
   { readonly values: { readonly [name: string]: Json } }
 >;
-/** `no_address`: there is none to send to. `cycle`: it was triggered too deep in a chain of rules, or by too many of them. */
-export type HeldReason = 'limit' | 'late' | 'already_enrolled' | 'suppressed' | 'suspended' | 'no_address' | 'cycle';
+/** `stopped`: by a rule before it. `group`: another rule of its group has matched. `no_address`: there is none to send to. `cycle`: it was triggered too deep in a chain of rules, or by too many of them. */
+export type HeldReason =
+  | 'limit'
+  | 'late'
+  | 'already_enrolled'
+  | 'suppressed'
+  | 'suspended'
+  | 'group_limit'
+  | 'stopped'
+  | 'group'
+  | 'no_address'
+  | 'cycle';
 /** A rule matched its trigger and conditions, and did nothing (or less), and why. */
 export type RuleHeld = Event<
   'rule_held',

@@ -160,10 +160,13 @@ describe('the contact, over any history', () => {
         'rule_fired',
         'rule_held already_enrolled',
         'rule_held cycle',
+        'rule_held group',
+        'rule_held group_limit',
         'rule_held late',
       ],
       ...[
         'rule_held limit',
+        'rule_held stopped',
         'rule_held suppressed',
         'score_added',
         'stage_set',

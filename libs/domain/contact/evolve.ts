@@ -4,6 +4,7 @@ import type {
   EngagementReclassified,
   EngagementRecorded,
   Recorded,
+  RuleFired,
   ScoreAdded,
 } from '#contracts/contact-events.js';
 import type { Identity, Uuid } from '#contracts/ids.js';
@@ -15,6 +16,7 @@ import { united } from './merge.js';
 import { forgotten, mergedInto, written } from './profile.js';
 import {
   type ContactState,
+  firingsOfGroup,
   MAX_ADDRESSES,
   MAX_DELIVERED,
   MAX_IDENTITIES,
@@ -83,14 +85,8 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
     }
     case 'exited':
       return { ...state, enrollments: drop(state.enrollments, event.data.sequence) };
-    case 'rule_fired': {
-      const { rule, countsUntil } = event.data;
-      if (countsUntil === undefined) return state;
-      return {
-        ...state,
-        firings: put(state.firings, rule, [...(get(state.firings, rule) ?? []), event.recordedAt, countsUntil]),
-      };
-    }
+    case 'rule_fired':
+      return { ...state, firings: fired(state.firings, event) };
     case 'effect_requested':
       // What is no notification is never taken or done.
       if (event.data.kind !== 'notify') return state;
@@ -132,6 +128,17 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
     case 'command_refused':
       return state;
   }
+}
+
+function fired(before: ContactState['firings'], { data, recordedAt }: Recorded<RuleFired>): ContactState['firings'] {
+  const { rule, countsUntil, group, groupCountsUntil } = data;
+  let next = before;
+  const add = (name: string, until: number | undefined): void => {
+    if (until !== undefined) next = put(next, name, [...(get(next, name) ?? []), recordedAt, until]);
+  };
+  add(rule, countsUntil);
+  if (group !== undefined) add(firingsOfGroup(group), groupCountsUntil);
+  return next;
 }
 
 function scored(state: ContactState, { data, recordedAt }: Recorded<ScoreAdded>): ContactState {

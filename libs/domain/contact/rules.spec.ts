@@ -120,6 +120,50 @@ describe('rules', () => {
     expect(reasons(26)).toEqual(['already_enrolled']);
   });
 
+  it('say what they held back: stopped by a rule before them, on that event alone', () => {
+    const rules = rulesOf([
+      simple('first', 'add_score: 1', 'priority: 2\nstop: true\n'),
+      simple('second', 'add_score: 10'),
+      simple('false-one', 'add_score: 100', 'where: event.actor == "machine"\n'),
+      'rule: follows\non: { score_reaches: 1 }\nthen:\n  - add_tag: warm\n',
+    ]);
+    const then = given(rules).when(engagement('opened'));
+    expect(then.of('rule_fired').map(({ data }) => data.rule)).toEqual(['first', 'follows']);
+    expect(then.of('rule_held').map(({ data }) => [data.rule, data.reason])).toEqual([['second', 'stopped']]);
+  });
+
+  it('stop those after them also where a limit holds back what they do, and not where they fail', () => {
+    const rules = (first: string, more = '') =>
+      rulesOf([simple('first', first, `priority: 2\nstop: true\n${more}`), simple('second', 'add_score: 10')]);
+    const limited = given(rules('notify: { to: owner, title: A }', 'limits: { per_contact: 1 in 1d }\n'));
+    const again = limited.happened(engagement('opened', { nth: 1 })).when(engagement('opened', { nth: 2 }));
+    expect(again.of('rule_held').map(({ data }) => data.reason)).toEqual(['limit', 'stopped']);
+    const failing = given(rules('add_score: 1', 'if: event.metadata["none"] == "x"\n')).when(engagement('opened'));
+    expect(failing.of('rule_fired').map(({ data }) => data.rule)).toEqual(['second']);
+  });
+
+  it('of one group: the first that matches acts, and they share a limit', () => {
+    const told = (name: string, more: string) =>
+      `rule: ${name}\non: opened\ngroup: alerts\n${more}then:\n  - notify: { to: owner, title: ${name} }\n`;
+    const rules = rulesOf([
+      told('a', 'where: event.url == "a"\n'),
+      told('b', 'limits: { per_group: 2 in 1d }\n'),
+      simple('c', 'add_score: 1'),
+    ]);
+    const world = given(rules);
+    const say = (url: string, nth: number) => {
+      const then = world.when(engagement('opened', { nth, at: NOON + nth * HOUR, pii: { url } }));
+      const held = then.of('rule_held').map(({ data }) => `${data.rule}: ${data.reason}`);
+      return [...then.of('rule_fired').map(({ data }) => data.rule), ...held];
+    };
+    expect(say('a', 1)).toEqual(['a', 'c', 'b: group']);
+    expect(say('b', 2)).toEqual(['b', 'c']);
+    expect(say('b', 3)).toEqual(['c', 'b: group_limit']);
+    // Its own limit is what holds a rule back: a has none.
+    expect(say('a', 4)).toEqual(['a', 'c', 'b: group']);
+    expect(say('b', 40)).toEqual(['b', 'c']);
+  });
+
   it('held back whole, do not fire', () => {
     const rules = rulesOf([
       simple('tell', 'notify: { to: owner, title: Opened }', 'limits: { per_contact: 1 in 1d }\n'),

@@ -2,7 +2,7 @@
  * The rules on one recorded engagement or change, by priority and name. Each sees the contact as the engagement, its consequences and the rules
  * before it left it; within a rule, each action as those before it left it.
  */
-import type { ContactEvent, RuleHeld } from '#contracts/contact-events.js';
+import type { ContactEvent, RuleFired, RuleHeld } from '#contracts/contact-events.js';
 import { deriveId, type Uuid } from '#contracts/ids.js';
 import type { Json } from '#contracts/json.js';
 import type { Action, ActionScope, HeldReason } from '#domain/rules/actions/action.js';
@@ -11,11 +11,11 @@ import type { ConditionScope } from '#domain/rules/condition/environment.js';
 import type { TriggerView } from '#domain/rules/condition/event-shape.js';
 import { EventView } from '#domain/rules/condition/event-view.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
-import { type CompiledRule, ENGINE } from '#domain/rules/rule.js';
+import { type CompiledRule, ENGINE, type Limit } from '#domain/rules/rule.js';
 import { templateValues } from '#domain/rules/template/values.js';
 import { get } from './dict.js';
 import type { Recording } from './recording.js';
-import type { ContactState } from './state.js';
+import { type ContactState, firingsOfGroup } from './state.js';
 
 const MAX_ERROR = 500;
 
@@ -39,16 +39,29 @@ export function runRules(recording: Recording, rules: RulesInForce, occasion: Oc
     contact: new ContactView(recording.state, recording.now),
     $history: { facts: recording.state, now: recording.now },
   };
+  const passed: Passed = { stopped: false, groups: new Set() };
   for (const rule of candidates) {
     scope.contact.facts = recording.state;
     scope.$history.facts = recording.state;
     scope.contact.types = rule.attributes;
     if (!(occasion.event instanceof EventView)) occasion.event.valueType = rule.on.event.valueType ?? 'string';
-    runRule(recording, rule, occasion, scope);
+    runRule(recording, rule, occasion, scope, passed);
   }
 }
 
-function runRule(recording: Recording, rule: CompiledRule, occasion: Occasion, scope: ConditionScope): void {
+/** What rules that matched this event leave to those after them. */
+interface Passed {
+  stopped: boolean;
+  readonly groups: Set<string>;
+}
+
+function runRule(
+  recording: Recording,
+  rule: CompiledRule,
+  occasion: Occasion,
+  scope: ConditionScope,
+  passed: Passed,
+): void {
   const judged = { rule: rule.name, version: rule.version, engine: ENGINE };
   const origin = (action: string) => ({ cause: occasion.cause, decision: `rule ${rule.name}`, action });
   const failed = (error: unknown) => {
@@ -66,7 +79,7 @@ function runRule(recording: Recording, rule: CompiledRule, occasion: Occasion, s
     return;
   }
 
-  const whole = occasion.held?.(rule) ?? null;
+  const whole = occasion.held?.(rule) ?? heldByEarlier(rule, passed);
   if (whole === 'told') return;
   const held =
     whole === null
@@ -76,19 +89,39 @@ function runRule(recording: Recording, rule: CompiledRule, occasion: Occasion, s
   const error = recording.attempt(() => {
     let cause = occasion.cause;
     if (acting.length > 0) {
-      const counts = rule.perContact !== null && acting.some(({ effect }) => effect);
-      const countsUntil = counts ? { countsUntil: recording.now + (rule.perContact?.window ?? 0) } : {};
-      cause = recording.record(
-        { type: 'rule_fired', v: 1, data: { ...judged, ...countsUntil }, pii: { values } },
-        origin('fired'),
-      );
+      const data = { ...judged, ...countedUntil(rule, acting, recording.now) };
+      cause = recording.record({ type: 'rule_fired', v: 1, data, pii: { values } }, origin('fired'));
     }
     for (const action of acting) act(recording, rule, action, occasion, cause, scope);
     for (const event of heldEvents(judged, held, acting.length === 0, values)) {
       recording.record(event, origin(`held ${event.data.reason}`));
     }
   });
-  if (error !== null) failed(error);
+  if (error !== null) {
+    failed(error);
+    return;
+  }
+  if (whole !== null) return;
+  if (rule.stop) passed.stopped = true;
+  if (rule.group !== null) passed.groups.add(rule.group);
+}
+
+function heldByEarlier(rule: CompiledRule, { stopped, groups }: Passed): HeldReason | null {
+  if (stopped) return 'stopped';
+  return rule.group !== null && groups.has(rule.group) ? 'group' : null;
+}
+
+/** Firings that request effects count against the limits of the rule and of its group. */
+function countedUntil(
+  { perContact, group, groupWindow }: CompiledRule,
+  acting: readonly Action[],
+  now: number,
+): Pick<RuleFired['data'], 'countsUntil' | 'group' | 'groupCountsUntil'> {
+  if (!acting.some(({ effect }) => effect)) return {};
+  return {
+    ...(perContact ? { countsUntil: now + perContact.window } : {}),
+    ...(group !== null && groupWindow > 0 ? { group, groupCountsUntil: now + groupWindow } : {}),
+  };
 }
 
 function act(
@@ -123,23 +156,26 @@ function heldBack(
   now: number,
   late: boolean,
 ): ReadonlyMap<Action, HeldReason> {
-  const limited = limitReached(rule, state, now);
+  const limited = limitOf(rule, state, now);
   const held = new Map<Action, HeldReason>();
   for (const action of rule.then) {
-    const reason =
-      action.effect && late ? 'late' : (action.holds(state) ?? (action.effect && limited ? 'limit' : null));
+    const reason = action.effect && late ? 'late' : (action.holds(state) ?? (action.effect ? limited : null));
     if (reason) held.set(action, reason);
   }
   return held;
 }
 
+function limitOf({ name, perContact, group, perGroup }: CompiledRule, state: ContactState, now: number) {
+  if (reached(perContact, get(state.firings, name), now)) return 'limit';
+  return group !== null && reached(perGroup, get(state.firings, firingsOfGroup(group)), now) ? 'group_limit' : null;
+}
+
 /** Firings that requested effects within the window, by when they fired. */
-function limitReached({ name, perContact }: CompiledRule, state: ContactState, now: number): boolean {
-  if (!perContact) return false;
-  const times = get(state.firings, name) ?? [];
+function reached(limit: Limit | null, times: readonly number[] = [], now: number): boolean {
+  if (!limit) return false;
   let within = 0;
-  for (let i = 0; i < times.length; i += 2) if ((times[i] as number) > now - perContact.window) within += 1;
-  return within >= perContact.count;
+  for (let i = 0; i < times.length; i += 2) if ((times[i] as number) > now - limit.window) within += 1;
+  return within >= limit.count;
 }
 
 function heldEvents(

@@ -119,7 +119,7 @@ export type ContactState = {
   /** In the order of their recording; of the last hours, and a few only. */
   readonly clicks: readonly RecentClick[];
   readonly deliveries: readonly RecentDelivery[];
-  /** By rule: until when each firing counts against its limit, and when it fired. Flat: at, until, at, until …; in order of firing. */
+  /** By rule, and by firingsOfGroup: until when each firing counts against its limit, and when it fired. Flat: at, until, at, until …; in order of firing. */
   readonly firings: Dict<readonly number[]>;
   /** Latest last. */
   readonly notifications: readonly { readonly effectId: Uuid; readonly state: NotificationState }[];
@@ -134,6 +134,11 @@ export type ContactState = {
   /** Keys met together with this one and told so, and when, milliseconds; those that have not joined yet. */
   readonly suggested: Dict<number>;
 };
+
+/** Where the firings of a group stand among those of rules, whose names have no colon. */
+export function firingsOfGroup(group: string): string {
+  return `group:${group}`;
+}
 
 export const MAX_CONSENTS = 50;
 export const MAX_IDENTITIES = 200;

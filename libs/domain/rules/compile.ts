@@ -34,11 +34,13 @@ function compileOne({ rule: name, version, yaml, templates, attributes = {} }: R
       `rule ${name} version ${version} cannot be read here:\n${parsed.problems.map(printProblem).join('\n')}`,
     );
   }
-  return { ...parsed.rule, version };
+  return { ...parsed.rule, version, groupWindow: 0 };
 }
 
 function inForce(unordered: readonly CompiledRule[]): RulesInForce {
-  const rules = [...unordered].sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
+  const windows = groupWindows(unordered);
+  const grouped = unordered.map((rule) => ({ ...rule, groupWindow: windows.get(rule.group ?? '') ?? 0 }));
+  const rules = grouped.sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
   const counters = countersOf(rules);
   const byType = new Map<string, Index>();
   const triggers = new Set(rules.map(({ on }) => on.type));
@@ -56,6 +58,14 @@ function inForce(unordered: readonly CompiledRule[]): RulesInForce {
       return asked.filter((counter) => counter.counts(event)).map(({ id }) => id);
     },
   };
+}
+
+/** How long firings of each group are asked for. */
+function groupWindows(rules: readonly CompiledRule[]): ReadonlyMap<string, number> {
+  const windows = new Map<string, number>();
+  for (const { group, perGroup } of rules)
+    if (group !== null && perGroup) windows.set(group, Math.max(perGroup.window, windows.get(group) ?? 0));
+  return windows;
 }
 
 function countersOf(rules: readonly CompiledRule[]): readonly CompiledCounter[] {

@@ -122,6 +122,8 @@ describe('a rule', () => {
     ['an option of no trigger', withLine('on:', 'on: { tag_added: a, of: b }'), 3, 'tag_added knows no of'],
     ['an argument of an engagement', withLine('on:', 'on: { clicked: twice }'), 3, 'clicked takes nothing'],
     ['an unknown trigger of something', withLine('on:', 'on: { tag_addded: a }'), 3, 'nothing is called tag_addded'],
+    ['a stop that is no truth', withLine('priority', 'stop: yes please'), 4, 'neither true nor false'],
+    ['a limit of no group', withLine('limits', 'limits: { per_group: 1 in 1d }'), 22, 'in no group'],
     ['a missing name', 'on: clicked\nthen:\n  - add_score: 1\n', 1, 'no rule:'],
     ['an unknown action', withLine('  - add_score', '  - add_scor: 10'), 11, 'knows no add_scor'],
     ['two actions in one', withLine('  - add_score', '  - { add_score: 10, add_tag: a }'), 11, 'several actions'],

@@ -1,17 +1,18 @@
 /** Reads and checks one rule: every problem with file, line, column and cure. */
+import { isScalar } from 'yaml';
 import type { Action } from './actions/action.js';
 import { ACTIONS } from './actions/table.js';
 import { type Condition, type ConditionKind, compileCondition } from './condition/condition.js';
 import { ENGAGEMENT } from './condition/event-shape.js';
 import { HORIZON, parseDuration } from './duration.js';
 import type { RuleProblem } from './problem.js';
-import type { Rule } from './rule.js';
+import type { Limit, Rule } from './rule.js';
 import { readTrigger } from './triggers/read-trigger.js';
 import { NAME, NO_VOCABULARY, type Vocabulary } from './vocabulary.js';
 import { type Field, Source } from './yaml/source.js';
 import { readStrict } from './yaml/strict.js';
 
-const KEYS = ['rule', 'description', 'on', 'priority', 'where', 'if', 'then', 'limits'];
+const KEYS = ['rule', 'description', 'on', 'priority', 'where', 'if', 'then', 'limits', 'stop', 'group'];
 
 /** `file` is only told in problems. Names of the vocabulary are checked against it. */
 export function parseRule(
@@ -42,6 +43,8 @@ function ruleOf(fields: Map<string, Field>, source: Source, vocabulary: Vocabula
   const descriptionField = fields.get('description');
   const priorityField = fields.get('priority');
   const limitsField = fields.get('limits');
+  const stopField = fields.get('stop');
+  const groupField = fields.get('group');
   const rule = {
     description: descriptionField
       ? source.string(descriptionField, 'description', 'write what it is for, or remove it')
@@ -49,7 +52,9 @@ function ruleOf(fields: Map<string, Field>, source: Source, vocabulary: Vocabula
     priority: priorityField ? source.integer(priorityField, 'priority', -1000, 1000) : 0,
     where: condition(fields.get('where'), source, { in: 'where', event }),
     if: condition(fields.get('if'), source, { in: 'if', event, attributes: vocabulary.attributes }),
-    perContact: limitsField ? perContact(limitsField, then, source) : null,
+    ...(limitsField ? limits(limitsField, then, fields.has('group'), source) : { perContact: null, perGroup: null }),
+    stop: stopField ? (truth(stopField, source) ?? false) : false,
+    group: groupField ? source.name(groupField, 'a group', NAME, 'write a name such as lead-alerts') : null,
     templates: [...new Set(then.flatMap((action) => action.templates))].sort(),
     attributes: vocabulary.attributes,
   };
@@ -101,28 +106,39 @@ function actions(field: Field, source: Source, vocabulary: Vocabulary): Action[]
   return read;
 }
 
-function perContact(field: Field, then: readonly Action[], source: Source): Rule['perContact'] {
-  const fields = source.fields(field.value, field.at, 'limits:', ['per_contact']);
-  const only = fields?.get('per_contact');
-  if (!only) return null;
+type Limits = Pick<Rule, 'perContact' | 'perGroup'>;
+
+function limits(field: Field, then: readonly Action[], grouped: boolean, source: Source): Limits {
+  const fields = source.fields(field.value, field.at, 'limits:', ['per_contact', 'per_group']);
+  const ofGroup = fields?.get('per_group');
+  if (ofGroup && !grouped)
+    source.complain(ofGroup.at, 'this rule is in no group', 'add group: NAME, or remove per_group');
+  if (then.length > 0 && !then.some((action) => action.effect)) {
+    const kinds = ACTIONS.filter(({ effect }) => effect).map(({ kind }) => kind);
+    const cure = `limits count effects (${kinds.join(', ')}): remove limits:`;
+    source.complain(field.at, 'this rule has nothing to limit', cure);
+  }
+  return { perContact: limit(fields?.get('per_contact'), source), perGroup: limit(ofGroup, source) };
+}
+
+function limit(field: Field | undefined, source: Source): Limit | null {
+  if (!field) return null;
   const cure = 'write N in DURATION: 1 in 30d';
-  const text = source.string(only, 'per_contact', cure);
-  const match = text === null ? null : /^([1-9]\d{0,2}) in (\S+)$/.exec(text.trim());
-  const window = match ? parseDuration(match[2] as string) : null;
+  const text = source.string(field, field.name, cure);
   if (text === null) return null;
-  const at = source.at(only.value, only.at);
+  const match = /^([1-9]\d{0,2}) in (\S+)$/.exec(text.trim());
+  const window = match ? parseDuration(match[2] as string) : null;
+  const at = source.at(field.value, field.at);
   if (!match || window === null) return source.complain(at, `a limit cannot be ${text}`, cure);
   if (window > HORIZON)
     return source.complain(at, `a limit over ${match[2]}`, 'history is kept for 400d: write at most 400d');
-  if (then.length > 0 && !then.some((action) => action.effect)) {
-    const kinds = ACTIONS.filter(({ effect }) => effect).map(({ kind }) => kind);
-    return source.complain(
-      at,
-      'this rule has nothing to limit',
-      `limits count effects (${kinds.join(', ')}): remove limits:`,
-    );
-  }
   return { count: Number(match[1]), window };
+}
+
+function truth(field: Field, source: Source): boolean | null {
+  const value = isScalar(field.value) ? field.value.value : null;
+  if (typeof value === 'boolean') return value;
+  return source.complain(source.at(field.value, field.at), `${field.name} is neither true nor false`, 'write true');
 }
 
 /** A soft bounce alone never suppresses (engine.md 4.10): the rule must ask for several. */

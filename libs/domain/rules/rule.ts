@@ -7,6 +7,12 @@ import type { Trigger } from './triggers/trigger.js';
 /** Which judgement made an event: raised when the same rule and history would be judged otherwise. */
 export const ENGINE = '1';
 
+/** At most `count` within `window` milliseconds. */
+export interface Limit {
+  readonly count: number;
+  readonly window: number;
+}
+
 export interface Rule {
   readonly name: string;
   readonly description: string;
@@ -16,8 +22,14 @@ export interface Rule {
   readonly where: Condition | null;
   readonly if: Condition | null;
   readonly then: readonly Action[];
-  /** Of firings that request effects: at most `count` within `window` milliseconds for each contact. */
-  readonly perContact: { readonly count: number; readonly window: number } | null;
+  /** Once it has matched, the rules after it are held back on that event. */
+  readonly stop: boolean;
+  /** Of the rules of one group the first that matches an event is the only one to act on it. */
+  readonly group: string | null;
+  /** Of its firings that request effects, for each contact. */
+  readonly perContact: Limit | null;
+  /** Of such firings of all rules of its group, for each contact. */
+  readonly perGroup: Limit | null;
   /** Names of the templates it needs. */
   readonly templates: readonly string[];
   readonly attributes: AttributeTypes;
@@ -25,4 +37,6 @@ export interface Rule {
 
 export interface CompiledRule extends Rule {
   readonly version: number;
+  /** Milliseconds: how long its firings are remembered for limits of its group; 0: no rule of the group has one. */
+  readonly groupWindow: number;
 }

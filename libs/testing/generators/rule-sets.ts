@@ -21,12 +21,18 @@ const RULES: { readonly [name: string]: readonly string[] } = {
     'on: clicked\nwhere: event.actor != "machine" && event.url.contains("/pricing")\nif: count("clicked", "7d", e, e.url.contains("/pricing")) >= 2\nthen:\n  - add_tag: hot\n  - enroll: nurture\n  - notify: { to: owner, template: hot }\nlimits: { per_contact: 1 in 2d }\n',
     'on: clicked\nwhere: event.actor == "human"\nif: count("clicked", "1h") >= 2 && !contact.suppressed\nthen:\n  - add_score: 10\n  - notify: { to: "team:sales", template: hot }\nlimits: { per_contact: 2 in 1h }\n',
   ],
-  'first-open': ['on: opened\npriority: 5\nif: count("opened", "30d") == 1\nthen:\n  - add_score: 1\n'],
+  'first-open': ['on: opened\npriority: 5\nstop: true\nif: count("opened", "30d") == 1\nthen:\n  - add_score: 1\n'],
   're-engaged': [
     'on: opened\nif: never("clicked", "60d") && days_since("delivered") < 10\nthen:\n  - add_tag: re-engaged\n',
   ],
   soft: ['on: soft_bounce\nif: count("soft_bounce", "14d") >= 3\nthen:\n  - suppress: all\n'],
   forgive: ['on: delivered\nif: contact.suppressed && !in_sequence("nurture")\nthen:\n  - lift: all\n'],
+  shout: [
+    'on: clicked\npriority: -1\ngroup: shouts\nwhere: event.actor == "human"\nthen:\n  - notify: { to: owner, title: Shout }\nlimits: { per_group: 1 in 1h }\n',
+  ],
+  'shout-too': [
+    'on: clicked\npriority: -2\ngroup: shouts\nthen:\n  - notify: { to: owner, title: Shout too }\nlimits: { per_group: 2 in 2d }\n',
+  ],
   alarm: [
     'on: complaint\nthen:\n  - { id: tell, notify: { to: owner, title: Complaint } }\n  - clear: last_touch\nlimits: { per_contact: 1 in 2d }\n',
   ],

@@ -45,6 +45,9 @@ const HELD: Readonly<Record<string, string>> = {
   already_enrolled: 'the contact is in the sequence already',
   suppressed: 'the contact may not be written to',
   suspended: 'the rule is suspended after failing too often',
+  group_limit: 'rules of its group have fired as often as they may for this contact',
+  stopped: 'a rule before it stops those after it',
+  group: 'another rule of its group has acted on this event',
   no_address: 'there is no address to send to',
   cycle: 'too many rules had triggered each other',
 };
