@@ -3,6 +3,7 @@
  * the size of its operands. What could grow a value (`map`, `split`, `cel.bind`), run a regular expression or read a time zone is out.
  */
 import { didYouMean } from '../did-you-mean.js';
+import { HISTORY_FUNCTIONS } from '../history/table.js';
 import { Refusal } from '../problem.js';
 import { type CelNode, callOf, childrenOf } from './ast.js';
 
@@ -12,7 +13,7 @@ export const MAX_CHARACTERS = 4_000;
 const MAX_MACRO_NESTING = 2;
 
 const MACROS = ['exists', 'all', 'exists_one', 'filter'];
-const FUNCTIONS = ['has', 'size', 'int', 'double', 'string', 'count', 'never', 'days_since', 'in_sequence'];
+const FUNCTIONS = ['has', 'size', 'int', 'double', 'string'];
 const METHODS = [
   'contains',
   'startsWith',
@@ -32,7 +33,7 @@ const REFUSED: { readonly [name: string]: string } = {
   split: 'use contains, startsWith or endsWith',
   join: 'use exists on the list',
   bind: 'write the expression out',
-  timestamp: 'use count, never or days_since: they know the time',
+  timestamp: 'use count, never, days_since, hour_in, day_of_week or date_in: they know the time',
   duration: 'write durations as text in count or never: "7d"',
 };
 
@@ -58,14 +59,12 @@ function walk(node: CelNode, depth: number, history: readonly string[]): void {
 }
 
 function refuseCall(node: CelNode, name: string, method: boolean, history: readonly string[]): void {
-  const known = method ? [...METHODS, ...MACROS] : [...FUNCTIONS.filter((one) => !HISTORY.has(one)), ...history];
+  const known = method ? [...METHODS, ...MACROS] : [...FUNCTIONS, ...history];
   if (known.includes(name)) return;
   const cure = TIME_PARTS.test(name) ? REFUSED['timestamp'] : Object.hasOwn(REFUSED, name) ? REFUSED[name] : undefined;
   if (cure !== undefined) throw new Refusal(`${name} is not in the language`, cure, node.start);
-  if (HISTORY.has(name)) {
-    throw new Refusal(`${name} reads history, which is not known here`, 'move it to if:', node.start);
+  if (HISTORY_FUNCTIONS.some((one) => one.name === name)) {
+    throw new Refusal(`${name} reads history or the time, which are not known here`, 'move it to if:', node.start);
   }
   throw new Refusal(`there is no function ${name}`, didYouMean(name, known, 'function'), node.start);
 }
-
-const HISTORY = new Set(['count', 'never', 'days_since', 'in_sequence']);

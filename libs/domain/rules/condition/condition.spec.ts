@@ -84,6 +84,12 @@ describe('conditions', () => {
     ['days_since("opened") == 3 && days_since("clicked") == 1000000', true],
     ['never("clicked", "7d")', true],
     ['contact.stage == ""', true],
+    ['hour_in("Europe/Berlin") == 23 && hour_in("UTC") == 22 && minute_of_day_in("Asia/Kolkata") == 223', true],
+    ['day_of_week("Asia/Tokyo") == "wed" && day_of_week("America/New_York") in ["tue", "thu"]', true],
+    ['day_of_month("Asia/Tokyo") == 15 && month_in("UTC") == 11', true],
+    ['date_in("Asia/Tokyo") == "2023-11-15" && date_in("UTC", "-14d") < "2023-11-01"', true],
+    ['hour_in("contact", "Europe/Berlin") == 23', true],
+    ['contact.tags.exists(t, ["vip", "pro"].exists(x, t == x))', true],
   ])('%s is %s', (text, expected) => {
     expect(compiled(text).holds(scope())).toBe(expected);
   });
@@ -120,6 +126,8 @@ describe('conditions', () => {
 
   it('errs where a value is not there, so that the caller can take it for false', () => {
     expect(() => compiled('event.metadata["none"] == "x"').holds(scope())).toThrow('No such key');
+    expect(() => compiled('hour_in("contact") > 8').holds(scope())).toThrow('the contact has no time zone');
+    expect(compiled('hour_in("contact") == 8').holds(scope({ timeZone: 'Australia/Eucla' }))).toBe(false);
   });
 
   it.each([
@@ -141,6 +149,12 @@ describe('conditions', () => {
     ['count("clicked", "7d", e, count("opened", "1d") > 1) > 1', 26, ''],
     ['count("clicked") > 1', 0, 'use it as count('],
     ['contact.tags.exists(a, contact.tags.exists(b, contact.tags.exists(c, a == b)))', 0, 'two conditions'],
+    ['contact.tags.exists(a, contact.sequences.exists(b, a == b))', 0, 'written out'],
+    ['hour_in("Europe/Berlim") == 9', 8, 'did you mean Europe/Berlin?'],
+    ['hour_in(contact.time_zone) == 9', 8, 'in quotes'],
+    ['hour_in("UTC", "UTC") == 9', 15, 'hour_in("contact", "UTC")'],
+    ['date_in("UTC", "2h") == "2026-01-01"', 15, '"30d"'],
+    ['now() > 1', 0, 'use one of'],
     ['contact.tags.map(t, t + t).exists(t, t == "x")', 0, 'use exists'],
     ['cel.bind(x, "a", x == "a")', 0, 'write the expression out'],
     ['event.actor = "human"', 12, '=='],
@@ -158,6 +172,8 @@ describe('conditions', () => {
 
   it('bounds what a condition may cost', () => {
     expect(refused(Array(300).fill('event.url == "x"').join(' || ')).problem).toMatch(/maxAstNodes|too long/);
+    const dear = refused('contact.score > 0 && contact.tags.exists(a, contact.sequences.exists(b, a == b))');
+    expect(dear).toMatchObject({ start: 21, problem: expect.stringContaining('at most 100,000 are allowed') });
     expect(refused(`${'('.repeat(100)}true${')'.repeat(100)}`).problem).toContain('maxDepth');
   });
 });

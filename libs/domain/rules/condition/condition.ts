@@ -7,6 +7,7 @@ import { HISTORY_FUNCTIONS } from '../history/table.js';
 import { Refusal } from '../problem.js';
 import { MAX_CHARACTERS, refuseOthers } from './allowed.js';
 import { type CelNode, callOf, childrenOf, conjunctsOf, pathOf } from './ast.js';
+import { refuseCostly } from './cost.js';
 import { type ConditionScope, type HistoryMacro, ifEnvironment, whereEnvironment } from './environment.js';
 import { ENGAGEMENT, type EventShape } from './event-shape.js';
 import { EventView } from './event-view.js';
@@ -55,6 +56,7 @@ export function compileCondition(text: string, kind: ConditionKind): { condition
     const run = (kind.in === 'if' ? ifEnvironment(shape, attributes) : whereEnvironment(shape)).parse(text);
     const ast = run.ast as unknown as CelNode;
     refuseOthers(ast, history);
+    refuseCostly(ast);
     ownHas(ast);
     const checked = run.check();
     if (!checked.valid) throw checked.error;

@@ -76,6 +76,12 @@ const USES: { readonly [name: string]: string } = {
   never: 'never("opened", "60d") or never("opened", "60d", e, e.actor == "human")',
   days_since: 'days_since("opened")',
   in_sequence: 'in_sequence("nurture")',
+  hour_in: 'hour_in("Europe/Berlin"), or hour_in("contact", "Europe/Berlin")',
+  minute_of_day_in: 'minute_of_day_in("Europe/Berlin")',
+  day_of_week: 'day_of_week("Europe/Berlin") in ["sat", "sun"]',
+  day_of_month: 'day_of_month("Europe/Berlin")',
+  month_in: 'month_in("Europe/Berlin")',
+  date_in: 'date_in("Europe/Berlin", "30d")',
   exists: 'contact.tags.exists(t, t == "vip")',
 };
 

@@ -3,6 +3,7 @@ import type { CounterDefinition } from '../history/counter.js';
 import { Refusal } from '../problem.js';
 import { refuseOthers } from './allowed.js';
 import type { CelNode } from './ast.js';
+import { refuseCostly } from './cost.js';
 import { filterEnvironment } from './environment.js';
 import type { EventView } from './event-view.js';
 import { ownHas } from './has.js';
@@ -18,6 +19,7 @@ export function compileFilter(variable: string, text: string): (event: EventView
   const run = filterEnvironment(variable).parse(text);
   const ast = run.ast as unknown as CelNode;
   refuseOthers(ast, []);
+  refuseCostly(ast);
   ownHas(ast);
   const checked = run.check();
   if (!checked.valid) {

@@ -23,12 +23,12 @@ export function historyOf(context: CelContext): History {
 /** A call of a history function, read and checked. */
 export interface HistoryCall {
   readonly counter: CounterDefinition | null;
-  value(history: History): bigint | boolean;
+  value(history: History): bigint | boolean | string;
 }
 
 export interface HistoryFunction {
   readonly name: string;
-  readonly returns: 'int' | 'bool';
+  readonly returns: 'int' | 'bool' | 'string';
   /** Numbers of arguments it takes. */
   readonly arities: readonly number[];
   /** Reads the arguments. `source`: the text of the whole condition. Throws a Refusal. */
