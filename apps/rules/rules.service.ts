@@ -11,6 +11,7 @@ import { startMaintenance } from '#platform/runtime/maintenance.js';
 import { startRelays } from '#platform/runtime/relays.js';
 import type { Runtime } from '#platform/runtime/runtime.js';
 import { DATABASE_PATIENCE_MS, openServiceRuntime } from '#platform/runtime/service-runtime.js';
+import { startTimers } from './fire-timers.js';
 import { rulesModule } from './rules.module.js';
 import { watchFailingRules } from './suspend-rules.js';
 import { watchGaps } from './watch-gaps.js';
@@ -26,6 +27,8 @@ export const rulesService: Service<Runtime> = {
     undo.add(() => relays.drain());
     undo.add(watchFailingRules({ ...runtime, published: () => relays.wake() }));
     undo.add(watchGaps(runtime));
+    const timers = startTimers(runtime, () => relays.wake());
+    undo.add(() => timers.drain());
     const consumers = consumersOf(runtime);
     const readiness = new Readiness({
       database: () => databaseTrouble(pool, DATABASE_PATIENCE_MS),
@@ -33,6 +36,7 @@ export const rulesService: Service<Runtime> = {
         rulesProbe(pool, log, () => topics.engagements, clock),
         parkedProbe(pool),
         relays.probe,
+        timers.probe,
       ]),
     });
     return { module: serviceModule(rulesModule(runtime), operationsModule(runtime, readiness)), consumers };

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { wiredDelivery } from '#apps/delivery/wired-delivery.js';
 import { ingestPorts } from '#apps/ingest/ingest-ports.js';
 import { sayPresence } from '#apps/ingest/presence.js';
+import { startTimers } from '#apps/rules/fire-timers.js';
 import { watchFailingRules } from '#apps/rules/suspend-rules.js';
 import { watchGaps } from '#apps/rules/watch-gaps.js';
 import { watchRules } from '#apps/rules/watch-rules.js';
@@ -68,10 +69,12 @@ async function serve(runtime: Runtime, database: Database, options: StandaloneOp
   undo.add(() => relays.drain());
   undo.add(watchFailingRules({ ...runtime, published: () => relays.wake() }));
   undo.add(watchGaps(runtime));
+  const timers = startTimers(runtime, () => relays.wake());
+  undo.add(() => timers.drain());
   const consumers = consumersOf(runtime);
   // On one machine the receiver of a webhook may well run beside us.
   const delivery = wiredDelivery(runtime, { allowLoopback: true, settled: () => relays.wake() });
-  const watched = watchedOf(consumers, [relays.probe, delivery.probe, projectionProbe(pool)]);
+  const watched = watchedOf(consumers, [relays.probe, timers.probe, delivery.probe, projectionProbe(pool)]);
   const module = standaloneModule(runtime, { ingest: ingest.ports, delivery: delivery.module, watched, metrics });
   const url = await listen({ module, consumers }, configuration, logger, undo);
   if (options.watchRules !== null)

@@ -279,6 +279,11 @@ export type Merged = Event<
   { readonly state: AliasState }
 >;
 
+/** The contact is to be looked at again at `dueAt`, milliseconds, for this purpose; or earlier than it was to be. */
+export type TimerArmed = Event<'timer_armed', { readonly purpose: string; readonly dueAt: number }>;
+/** It was looked at: what it led to follows, and what it waits for next is armed anew. */
+export type TimerFired = Event<'timer_fired', { readonly purpose: string; readonly dueAt: number }>;
+
 export type ContactEvent =
   | EngagementRecorded
   | EngagementReclassified
@@ -312,7 +317,9 @@ export type ContactEvent =
   | LinkDeferred
   | AliasAdded
   | Linked
-  | Merged;
+  | Merged
+  | TimerArmed
+  | TimerFired;
 
 /** What every stored event carries beside its type (engine.md 5). Times are milliseconds since the epoch. */
 export interface EventMeta {

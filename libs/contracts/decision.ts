@@ -26,6 +26,13 @@ export interface Sent {
   readonly input: Input;
 }
 
+/** When a contact is to be looked at again, and for what. There is one of a purpose at most. */
+export interface TimerWish {
+  readonly purpose: string;
+  /** Milliseconds. */
+  readonly dueAt: number;
+}
+
 export interface Decision {
   /** Events with their meta, versions following the state's; empty when the input changes nothing. */
   readonly events: readonly Recorded<ContactEvent>[];
@@ -34,6 +41,8 @@ export interface Decision {
   readonly seen: readonly { readonly key: Uuid; readonly month: string }[];
   /** Appended to the log after the commit, in this order and before what the contact forwards later. */
   readonly sends?: readonly Sent[];
+  /** Armed in the same transaction; one of a purpose that is armed already moves only earlier. */
+  readonly timers?: readonly TimerWish[];
 }
 
 export interface DecideContext<Rules> {
@@ -72,6 +81,8 @@ export interface Decider<State, Rules> {
   /** Deciding the same input again with its keys seen writes nothing. Throws only by a fault of ours or of the message (PoisonError). */
   decide(state: State, placed: Placed, context: DecideContext<Rules>): Decision;
   evolve(state: State, event: Recorded<ContactEvent>): State;
+  /** All that this state waits for: what its timers are made of again when they are lost. */
+  timersOf?(state: State): readonly TimerWish[];
   /**
    * True when the state's counters are not those the rules ask for: `withHistory` then comes before decide, which refuses such a state,
    * and before the evolve of an event decided under these rules. A new contact (version 0) has no engagements: no query is needed.

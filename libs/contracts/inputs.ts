@@ -222,11 +222,28 @@ export interface MergeInput {
   readonly pii: { readonly state: AliasState };
 }
 
+/**
+ * A timer of this contact is due. The id is hash(workspace, contact, purpose, dueAt): a repeat changes nothing. The state decides what it
+ * means: one that is not due there any more means nothing.
+ */
+export interface TimerDueInput {
+  readonly type: 'timer_due';
+  readonly v: 1;
+  readonly data: {
+    /** `settle`, `score`, `rule:NAME` … (libs/domain/contact/timers). */
+    readonly purpose: string;
+    /** Milliseconds: when it was due; not after the input's own time. */
+    readonly dueAt: number;
+  };
+  readonly pii: null;
+}
+
 export type Input =
   | LinkInput
   | LinkAskedInput
   | LinkAnsweredInput
   | MergeInput
+  | TimerDueInput
   | EngagementInput
   | ContactUpsertInput
   | ContactDeleteInput
@@ -250,9 +267,16 @@ export const INPUT_VERSIONS: { readonly [T in Input['type']]: number } = {
   link_asked: 1,
   link_answered: 1,
   merge: 1,
+  timer_due: 1,
 };
 
-const BARE: ReadonlySet<string> = new Set<Input['type']>(['rules_published', 'unpark', 'link_asked', 'link_answered']);
+const BARE: ReadonlySet<string> = new Set<Input['type']>([
+  'rules_published',
+  'unpark',
+  'link_asked',
+  'link_answered',
+  'timer_due',
+]);
 
 /** True for an input without personal data. */
 export function isBare(type: string): boolean {

@@ -40,6 +40,8 @@ export const EVENT_VERSIONS: { readonly [T in ContactEvent['type']]: number } = 
   alias_added: 1,
   linked: 1,
   merged: 1,
+  timer_armed: 1,
+  timer_fired: 1,
 };
 
 /** The content of a stored event; `pii` is null when it has none, or its contact was erased. */

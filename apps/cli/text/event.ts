@@ -100,6 +100,10 @@ const TELLERS: Readonly<Record<string, (data: Fields, pii: Fields) => Told>> = {
   link_refused: simple('did not join', (data) =>
     joined(`contact ${text(data['to'])}`, text(data['reason']).replaceAll('_', ' ')),
   ),
+  timer_armed: simple('to be looked at', (data) =>
+    joined(`for ${text(data['purpose'])}`, `on ${new Date(Number(data['dueAt'])).toISOString()}`),
+  ),
+  timer_fired: simple('looked at', (data) => `for ${text(data['purpose'])}, as was due`),
   link_deferred: simple('waits to join', (data) => `contact ${text(data['alias'])}`),
   alias_added: simple('takes in', (data) => `contact ${text(data['alias'])}`),
   linked: simple('linked', (data) => `to contact ${text(data['contactId'])}`),

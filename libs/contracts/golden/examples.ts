@@ -157,6 +157,8 @@ export const EVENT_EXAMPLES: { readonly [T in ContactEvent['type']]: Extract<Con
   alias_added: { type: 'alias_added', v: 1, data: { alias: id('alias'), requestId: id('request'), aliases: 2 }, pii: null },
   linked: { type: 'linked', v: 1, data: { contactId: id('contact') }, pii: null },
   merged: { type: 'merged', v: 1, data: { alias: id('alias'), moved: true }, pii: { state: aliasState } },
+  timer_armed: { type: 'timer_armed', v: 1, data: { purpose: 'settle', dueAt: 1_794_996_015_000 }, pii: null },
+  timer_fired: { type: 'timer_fired', v: 1, data: { purpose: 'settle', dueAt: 1_794_996_015_000 }, pii: null },
 };
 
 export const INPUT_EXAMPLES: { readonly [T in Input['type']]: Extract<Input, { type: T }> } = {
@@ -210,6 +212,7 @@ export const INPUT_EXAMPLES: { readonly [T in Input['type']]: Extract<Input, { t
     pii: null,
   },
   merge: { type: 'merge', v: 1, data: { alias: id('alias'), moved: true }, pii: { state: aliasState } },
+  timer_due: { type: 'timer_due', v: 1, data: { purpose: 'rule:sunset', dueAt: 1_794_996_000_000 }, pii: null },
 };
 
 export const DELIVERY_EXAMPLES: { readonly [T in DeliveryRecord['type']]: Extract<DeliveryRecord, { type: T }> } = {

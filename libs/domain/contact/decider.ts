@@ -22,6 +22,8 @@ export const contactDecider: Decider<ContactState, RulesInForce> = {
   lookups,
   decide,
   evolve,
+  timersOf: ({ timers, linkedTo }) =>
+    linkedTo === null ? Object.entries(timers).map(([purpose, dueAt]) => ({ purpose, dueAt })) : [],
   lacksHistory,
   withHistory,
 };

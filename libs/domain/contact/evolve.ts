@@ -122,6 +122,10 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
         state,
         united(state, { ...event.pii.state, subject: event.data.alias }, event.data.moved ?? false),
       );
+    case 'timer_armed':
+      return { ...state, timers: put(state.timers, event.data.purpose, event.data.dueAt) };
+    case 'timer_fired':
+      return { ...state, timers: drop(state.timers, event.data.purpose) };
     case 'engagement_too_late':
     case 'rule_held':
     case 'rule_failed':

@@ -133,6 +133,8 @@ export type ContactState = {
   readonly aliases: Dict<Alias>;
   /** Keys met together with this one and told so, and when, milliseconds; those that have not joined yet. */
   readonly suggested: Dict<number>;
+  /** By purpose: when it is to be looked at again, milliseconds. All of them have a row among the timers, or are on their way. */
+  readonly timers: Dict<number>;
 };
 
 /** Where the firings of a group stand among those of rules, whose names have no colon. */
@@ -191,5 +193,6 @@ export function initial(workspaceId: Uuid, contactId: Uuid): ContactState {
     waiting: [],
     aliases: {},
     suggested: {},
+    timers: {},
   };
 }

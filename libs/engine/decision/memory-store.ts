@@ -11,6 +11,7 @@ import type { Fence } from '#engine/log/log.js';
 import { inMemoryTransaction, type MemoryTransaction } from '#engine/transaction/memory-transaction.js';
 import {
   type Activation,
+  type ArmedTimer,
   type BooksChange,
   type Changes,
   type ContactRef,
@@ -39,6 +40,8 @@ export class MemoryTables {
   held = new Set<Uuid>();
   tokens = new Map<string, TokenOnRecord>();
   quarantine = new Map<Uuid, QuarantineRow>();
+  /** By contact and purpose. */
+  timers = new Map<string, ArmedTimer>();
 
   copy(): MemoryTables {
     const copy = new MemoryTables();
@@ -54,6 +57,7 @@ export class MemoryTables {
     copy.held = new Set(this.held);
     copy.tokens = new Map(this.tokens);
     copy.quarantine = new Map(this.quarantine);
+    copy.timers = new Map(this.timers);
     return copy;
   }
 }
@@ -160,6 +164,7 @@ class MemoryUnit implements DecisionUnit {
     for (const row of changes.quarantined) if (!tables.quarantine.has(row.id)) tables.quarantine.set(row.id, row);
     tables.activations = [...tables.activations, ...changes.activations];
     tables.forwards = [...tables.forwards, ...changes.forwards];
+    armInMemory(tables.timers, changes.timers);
   }
 
   private poisonOf(workspaceId: Uuid): number {
@@ -186,6 +191,15 @@ class MemoryUnit implements DecisionUnit {
       parked: row.parked + change.parked,
       quarantined: row.quarantined + change.quarantined,
     });
+  }
+}
+
+/** As `insert … on conflict do update set due_at = least(…)` does. */
+export function armInMemory(timers: Map<string, ArmedTimer>, armed: readonly ArmedTimer[]): void {
+  for (const timer of armed) {
+    const name = `${contactName(timer)}/${timer.purpose}`;
+    const known = timers.get(name);
+    if (known === undefined || timer.dueAt < known.dueAt) timers.set(name, timer);
   }
 }
 

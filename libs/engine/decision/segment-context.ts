@@ -71,4 +71,5 @@ export const NOTHING: Omit<Changes, 'lane'> = {
   quarantined: [],
   activations: [],
   forwards: [],
+  timers: [],
 };

@@ -16,6 +16,7 @@ import type { Opened, RecordKeys } from './opened.js';
 import { parkedInput } from './parking.js';
 import { type Replayed, refusedRow } from './replayed.js';
 import type {
+  ArmedTimer,
   Changes,
   ContactRef,
   DecisionUnit,
@@ -49,6 +50,7 @@ export class SegmentWork<State, Rules> {
   readonly #events: SealedEvent[] = [];
   readonly #parked: ParkedInput[] = [];
   readonly #forwards: Appendable[] = [];
+  readonly #timers = new Map<string, ArmedTimer>();
   readonly #quarantined: QuarantineRow[] = [];
   readonly #books = new Books();
 
@@ -171,7 +173,15 @@ export class SegmentWork<State, Rules> {
       this.#seen.set(seenName(workspaceId, key, month), { workspaceId, key, month });
     }
     for (const { id, key, input } of decision.sends ?? []) this.send(placed, id, key, input, sendAt);
+    for (const { purpose, dueAt } of decision.timers ?? []) this.arm(contact.ref, purpose, dueAt);
     if (decision.booked !== null) this.#books.count(opened.record, decision.booked);
+  }
+
+  /** The earliest wish of a purpose counts: one that fires too early is armed for the rest. */
+  private arm({ workspaceId, contactId }: ContactRef, purpose: string, dueAt: number): void {
+    const name = nameOf(workspaceId, contactId) + purpose;
+    const known = this.#timers.get(name);
+    if (known === undefined || dueAt < known.dueAt) this.#timers.set(name, { workspaceId, contactId, purpose, dueAt });
   }
 
   /** It changes nothing, and is kept for people to see. */
@@ -242,6 +252,7 @@ export class SegmentWork<State, Rules> {
       unparked: more.unparked ?? ([] as readonly ParkedChange[]),
       activations: more.activations ?? [],
       forwards: this.#forwards,
+      timers: [...this.#timers].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, timer]) => timer),
     };
   }
 }

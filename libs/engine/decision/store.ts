@@ -3,6 +3,7 @@
  * Adapters: in memory (memory-store.ts) and Postgres; both pass `decisionStoreConformance`.
  */
 import type { ContactEventRow } from '#contracts/contact-event-record.js';
+import type { TimerWish } from '#contracts/decision.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { ReplayClaim } from '#contracts/inputs.js';
 import type { JsonObject } from '#contracts/json.js';
@@ -101,6 +102,9 @@ export interface ParkedChange extends InputPlace {
   readonly errorSealed: Buffer | null;
 }
 
+/** A timer to arm: where the contact has one of this purpose, it moves only earlier. `dueAt`: milliseconds. */
+export interface ArmedTimer extends ContactRef, TimerWish {}
+
 /** A version in force from a position of a partition on; `version` null retires the rule. */
 export interface Activation extends InputPlace {
   readonly workspaceId: Uuid;
@@ -129,6 +133,8 @@ export interface Changes {
   readonly activations: readonly Activation[];
   /** Inputs that go back to the log through the outbox lane `forward:LANE`. */
   readonly forwards: readonly Appendable[];
+  /** By contact and purpose, each once. */
+  readonly timers: readonly ArmedTimer[];
 }
 
 /** One open transaction. It sees its own writes. */

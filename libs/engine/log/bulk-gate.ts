@@ -71,6 +71,14 @@ export interface Place {
   readonly position: number;
 }
 
+/** Partitions that bulk may be appended to. */
+export interface OpenPartitions {
+  readonly topic: string;
+  /** How many there are. */
+  readonly of: number;
+  readonly open: readonly number[];
+}
+
 export class BulkGate {
   #topic = '';
   #watches: LagWatch[] = [];
@@ -85,6 +93,14 @@ export class BulkGate {
       if ([...partitions].every((partition) => (lags[partition] ?? 0) < MAX_LAG_MS)) return;
       await this.ports.pause(LOOK_MS);
     }
+  }
+
+  /** Which partitions have a lag under a second now, of how many, and of which topic. Rejects with WorldError. */
+  async open(): Promise<OpenPartitions> {
+    const standings = await this.ports.standings();
+    const lags = this.#lags(standings);
+    const open = lags.flatMap((lag, partition) => (lag < MAX_LAG_MS ? [partition] : []));
+    return { topic: standings.topic, of: lags.length, open };
   }
 
   /** Resolves when all of these places are decided. */

@@ -422,6 +422,7 @@ export function decisionStoreConformance(name: string, world: () => Promise<Deci
             quarantined: [],
             activations: [],
             forwards: [],
+            timers: [],
           },
           seen: [{ workspaceId: driver.workspaceId, key: idOf('k'), month: '2026-11-01' }],
         });

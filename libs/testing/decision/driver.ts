@@ -19,6 +19,7 @@ import type { Leases } from '#engine/log/checkpoints.js';
 import type { Batch, Fence } from '#engine/log/log.js';
 import { ContactKeyCache } from '#engine/sealing/contact-key-cache.js';
 import type { MasterKey, WorkspaceKeys } from '#engine/sealing/sealing.js';
+import type { Timers } from '#engine/timers/timers.js';
 import { contactIdOf, ENGAGEMENTS, type EngagementWish, engagement, idOf, inputRecord, T0 } from './engagements.js';
 import { compileTally, Tally, type TallyRules, type TallyState } from './tally.js';
 
@@ -37,6 +38,7 @@ export interface DecisionWorld {
   spoil(contactId: Uuid): Promise<void>;
   /** Ends the hold of a workspace. */
   release(workspaceId: Uuid): Promise<void>;
+  readonly timers: Timers;
   /** Deletes the states and nothing else. */
   forgetStates(): Promise<void>;
   /** Everything stored, as it is: sealed. */

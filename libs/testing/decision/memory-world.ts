@@ -4,6 +4,7 @@ import { MemoryRulesRegistry } from '#engine/decision/memory-rules.js';
 import { MemoryDecisionStore } from '#engine/decision/memory-store.js';
 import { MemoryCheckpoints } from '#engine/log/memory-checkpoints.js';
 import { MemoryWorkspaceKeys, memoryMasterKey } from '#engine/sealing/memory-keys.js';
+import { MemoryTimers } from '#engine/timers/memory-timers.js';
 import type { DecisionWorld } from './driver.js';
 import { idOf } from './engagements.js';
 
@@ -23,6 +24,7 @@ export function memoryWorld(before?: Pick<DecisionWorld, 'master' | 'workspaces'
     addVersions: async (workspaceId, versions) => {
       registry.versions.set(workspaceId, [...(registry.versions.get(workspaceId) ?? []), ...versions]);
     },
+    timers: new MemoryTimers(() => store.tables),
     reader: new MemoryRecordReader(() => store.tables),
     spoil: async (contactId) => {
       const spoilt = (event: ContactEventRow) =>

@@ -8,11 +8,13 @@ import { PostgresOutbox } from '#adapters/postgres/outbox/outbox.js';
 import { createPool } from '#adapters/postgres/pool.js';
 import { createWorkspace } from '#adapters/postgres/registry/workspaces.js';
 import { PostgresRulesRegistry } from '#adapters/postgres/rules/registry.js';
+import { PostgresTimers } from '#adapters/postgres/timers/timers.js';
 import type { Uuid } from '#contracts/ids.js';
 import { laneOf } from '#contracts/topics.js';
 import { MemoryTables } from '#engine/decision/memory-store.js';
 import type {
   Activation,
+  ArmedTimer,
   BooksChange,
   ParkedChange,
   ParkedInput,
@@ -21,6 +23,7 @@ import type {
 } from '#engine/decision/store.js';
 import type { QuarantineRow } from '#engine/deliveries/moved.js';
 import { memoryMasterKey } from '#engine/sealing/memory-keys.js';
+import { TIMERS_LANE } from '#engine/timers/timers.js';
 import type { DecisionWorld } from './driver.js';
 import { T0 } from './engagements.js';
 
@@ -43,6 +46,7 @@ const CLEARED = [
     'deliveries.quarantine',
     'engine.held_workspace',
     'deliveries.replay_token',
+    'engine.timer',
   ],
 ];
 
@@ -72,6 +76,7 @@ export async function postgresWorld(url: string, now = T0): Promise<PostgresWorl
           [workspaceId, rule, version, yaml, templates, attributes ?? {}],
         );
     },
+    timers: new PostgresTimers(pool, (tx, lane, records) => outbox.enqueue(tx, lane, records)),
     reader: new PostgresRecordReader(pool),
     spoil: async (contactId) => {
       await pool.query("update engine.event set pii = decode(repeat('00', 40), 'hex') where contact_id = $1", [
@@ -84,7 +89,7 @@ export async function postgresWorld(url: string, now = T0): Promise<PostgresWorl
     },
     tables: async () => {
       const tables = await tablesOf(pool);
-      tables.forwards = (await Promise.all(LANES.map((lane) => outbox.read(lane, 0, 1_000)))).flat();
+      tables.forwards = (await Promise.all([...LANES, TIMERS_LANE].map((lane) => outbox.read(lane, 0, 1_000)))).flat();
       return tables;
     },
     clear: async () => {
@@ -138,6 +143,8 @@ async function tablesOf(pool: pg.Pool): Promise<MemoryTables> {
   for (const row of await all<TokenOnRecord>('deliveries.replay_token'))
     tables.tokens.set(`${row.workspaceId}/${row.token}`, row);
   for (const row of await all<{ workspaceId: Uuid }>('engine.held_workspace')) tables.held.add(row.workspaceId);
+  for (const row of await all<ArmedTimer>('engine.timer'))
+    tables.timers.set(`${row.workspaceId}/${row.contactId}/${row.purpose}`, row);
   tables.activations = await all<Activation>('registry.rule_activation');
   return tables;
 }

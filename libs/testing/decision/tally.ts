@@ -36,6 +36,9 @@ export const POISON = 'cannot be decided';
 /** An engagement with this reason makes the decider itself fail while `tally.poisonous` is true. */
 export const CRASH = 'makes the decider fail';
 
+/** An engagement whose reason is this and a number arms the timer `look` for that time. */
+export const ARM = 'look again at ';
+
 /** A contact of which an engagement with this reason is decided becomes an alias of LINKED_TO. */
 export const LINK = 'links to another';
 export const LINKED_TO = deriveId('test', 'owner of an alias');
@@ -73,6 +76,7 @@ export class Tally implements Decider<TallyState, TallyRules> {
       events: this.events(state, placed, rules),
       seen: written,
       booked: input.type === 'engagement' ? 'applied' : null,
+      timers: reason?.startsWith(ARM) ? [{ purpose: 'look', dueAt: Number(reason.slice(ARM.length)) }] : [],
     };
   }
 

@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '#contracts/json.js';
 import type { TimelineRow } from '#contracts/read-models.js';
 import { type Html, html, type Part } from '../html.js';
+import { exact } from './format.js';
 import {
   actorBadge,
   engagementBadge,
@@ -71,6 +72,9 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   link_suggested: ({ alias }) => say(html`Was met together with ${contact(alias, 'another key')}`),
   link_requested: ({ to }) => say(html`Asked to join ${contact(to)}`),
   link_refused: ({ to, reason }) => say(html`Did not join ${contact(to)}: ${refusedBecause(reason)}`, 'warn'),
+  timer_armed: ({ purpose, dueAt }) =>
+    say(html`Will be looked at again (${shown(purpose)}) on ${exact(Number(dueAt))}`),
+  timer_fired: ({ purpose }) => say(html`Looked at again (${shown(purpose)}), as was due`),
   link_deferred: ({ alias }) => say(html`${contact(alias)} waits to join`),
   alias_added: ({ alias }) => say(html`Takes in ${contact(alias)}`, 'accent'),
   linked: ({ contactId }) => say(html`Became an alias of ${contact(contactId)}`),

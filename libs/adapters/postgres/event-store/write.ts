@@ -5,6 +5,7 @@ import type { BooksChange, Changes } from '#engine/decision/store.js';
 import { writeQuarantined } from '../deliveries/deliveries-store.js';
 import { plainArray } from '../read-models/array-literal.js';
 import { bind, statement } from '../statement.js';
+import { armTimers } from '../timers/arm.js';
 import { query } from '../transaction.js';
 import { holdWhere } from './held.js';
 import { writeSeen } from './seen.js';
@@ -37,6 +38,7 @@ export async function write(tx: PoolClient, changes: Changes, holdAfter: number)
   await writeParked(tx, changes);
   await holdWhere(tx, changes.parked, holdAfter);
   await writeQuarantined(tx, changes.quarantined);
+  await armTimers(tx, changes.timers);
   return written;
 }
 
