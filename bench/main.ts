@@ -19,10 +19,22 @@ const BENCHES: Readonly<Record<BenchName, (options: Options) => Promise<Report>>
   rebuild,
 };
 
+/** What these measure lies before the log or behind it. */
+const WITHOUT_LOG: Readonly<Partial<Record<BenchName, string>>> = {
+  providers: 'reading a request is over before anything is appended',
+  rebuild: 'a read model is rebuilt from the record in Postgres, whichever log carried it there',
+  reads: 'the CRM reads from Postgres, whichever log filled it',
+};
+
+function whereTheLogPlaysNoPart({ name, log }: Options): Report['rows'] {
+  const why = WITHOUT_LOG[name];
+  return log === 'kafka' && why !== undefined ? [['log', `kafka plays no part here: ${why}`]] : [];
+}
+
 try {
   const options = readOptions(process.argv.slice(2));
-  const report = await BENCHES[options.name](options);
-  print({ ...report, figures: rounded(report.figures) });
+  const { bench, figures, rows } = await BENCHES[options.name](options);
+  print({ bench, figures: rounded(figures), rows: [...rows, ...whereTheLogPlaysNoPart(options)] });
 } catch (error) {
   progress(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exitCode = 1;

@@ -1,11 +1,14 @@
-/** The command line of the benches: `NAME [--events N] [--contacts N] [--log postgres] [--profile DIR]`. */
+/** The command line of the benches: `NAME [--events N] [--contacts N] [--log postgres|kafka] [--profile DIR]`. */
 import { parseArgs } from 'node:util';
 
 export const NAMES = ['ingest', 'pipeline', 'latency', 'providers', 'rebuild', 'overload', 'reads'] as const;
 export type BenchName = (typeof NAMES)[number];
 
+export type LogName = 'postgres' | 'kafka';
+
 export interface Options {
   readonly name: BenchName;
+  readonly log: LogName;
   /** Events of one run; null: the bench's own number. */
   readonly events: number | null;
   /** Contacts on record (`reads`); null: the bench's own number. */
@@ -14,7 +17,7 @@ export interface Options {
   readonly profile: string | null;
 }
 
-export const USAGE = `npm run bench -- ${NAMES.join('|')} [--events N] [--contacts N] [--log postgres] [--profile DIR]`;
+export const USAGE = `npm run bench -- ${NAMES.join('|')} [--events N] [--contacts N] [--log postgres|kafka] [--profile DIR]`;
 
 /** Throws with the reason on an unknown bench, option or log. */
 export function readOptions(args: readonly string[]): Options {
@@ -30,10 +33,10 @@ export function readOptions(args: readonly string[]): Options {
   });
   const [name, ...more] = positionals;
   if (!isName(name) || more.length > 0) throw new Error(USAGE);
-  if (values.log !== undefined && values.log !== 'postgres')
-    throw new Error(`--log ${values.log}: only postgres is there`);
+  const { log = 'postgres' } = values;
+  if (log !== 'postgres' && log !== 'kafka') throw new Error(`--log ${log}: it is postgres or kafka`);
   const events = countGiven('events', values.events);
-  return { name, events, contacts: countGiven('contacts', values.contacts), profile: values.profile ?? null };
+  return { name, log, events, contacts: countGiven('contacts', values.contacts), profile: values.profile ?? null };
 }
 
 function countGiven(option: string, given: string | undefined): number | null {

@@ -38,9 +38,9 @@ interface Measured {
   readonly postgres: number;
 }
 
-export async function ingest({ events: wanted, profile }: Options): Promise<Report> {
+export async function ingest({ events: wanted, profile, log }: Options): Promise<Report> {
   const events = wanted ?? EVENTS;
-  const world = await openWorld();
+  const world = await openWorld(log);
   const sender = new Child('ingest/sender-process');
   const engine = new Child('ingest/server-process', { profile });
   const bare = new Child('ingest/bare-process');

@@ -5,7 +5,7 @@ import { ingestPorts } from '#apps/ingest/ingest-ports.js';
 import type { Configuration } from '#platform/configuration/configuration.js';
 import { listen } from '#platform/process/listen.js';
 import { Undo } from '#platform/process/undo.js';
-import { openRuntime } from '#platform/runtime/runtime.js';
+import { openIngestRuntime } from '#platform/runtime/ingest-runtime.js';
 import { serve } from '../world/child.js';
 import { benchLogger } from '../world/world.js';
 
@@ -16,7 +16,7 @@ serve(
     /** Answers the address it listens on. */
     async open(configuration: Configuration): Promise<string> {
       const logger = benchLogger();
-      const runtime = await openRuntime(configuration, { url: configuration.databaseUrl ?? '' }, logger);
+      const runtime = await openIngestRuntime(configuration, logger);
       undo.add(() => runtime.close());
       const { ports, directory } = await ingestPorts(runtime, runtime.metrics);
       undo.add(() => directory.stop());

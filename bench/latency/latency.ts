@@ -8,6 +8,7 @@ import { Recorder } from '../load/records.js';
 import type { Options } from '../options.js';
 import { median, progress, quantile, type Report, told, toldRuns } from '../report/report.js';
 import { Child } from '../world/child.js';
+import { engineOn } from '../world/engine.js';
 import { loadNow, machine } from '../world/machine.js';
 import { benchWorkspace } from '../world/workspace.js';
 import { benchLogger, openWorld, type World } from '../world/world.js';
@@ -29,15 +30,14 @@ interface Run extends Latencies {
   readonly postgresCores: number;
 }
 
-export async function latency({ events: wanted, profile }: Options): Promise<Report> {
+export async function latency({ events: wanted, profile, log }: Options): Promise<Report> {
   const events = wanted ?? EVENTS;
-  const world = await openWorld();
+  const world = await openWorld(log);
   const sender = new Child('latency/sender-process');
-  const engine = new Child('latency/standalone-process', { profile });
+  const engine = engineOn(world, profile);
   const bare = new Child('latency/bare-process');
   try {
     const { workspace, secret, records } = await setUp(world);
-    const configuration = world.configuration();
     const bareWish: BareWish = {
       configuration: world.configuration(BARE_DATABASE),
       publicKey: workspace.publicKey,
@@ -46,7 +46,7 @@ export async function latency({ events: wanted, profile }: Options): Promise<Rep
     const sides: Side[] = [
       {
         name: 'engine',
-        target: { ...workspace, url: await engine.ask<string>('open', configuration) },
+        target: { ...workspace, url: await engine.open() },
         look: { databaseUrl: world.url(), text: ENGINE_LOOK, workspaceId: workspace.id },
       },
       {

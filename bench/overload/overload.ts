@@ -1,11 +1,13 @@
 /** `overload`: several times what ingest can take, for some seconds: what it took, what it refused, and whether all it took was applied. */
 import type pg from 'pg';
 import { subjectOf, type Uuid } from '#contracts/ids.js';
-import { openRuntime } from '#platform/runtime/runtime.js';
+import { openRuntime, type Runtime } from '#platform/runtime/runtime.js';
+import { drainedKafka } from '../kafka/drained-kafka.js';
 import type { Options } from '../options.js';
 import { drained } from '../pipeline/drained.js';
 import { progress, type Report, told } from '../report/report.js';
 import { Child } from '../world/child.js';
+import { engineOn } from '../world/engine.js';
 import { loadNow, machine } from '../world/machine.js';
 import { benchWorkspace } from '../world/workspace.js';
 import { benchLogger, openWorld, type World } from '../world/world.js';
@@ -21,15 +23,20 @@ const TIMES = 4;
 const SECONDS = 20;
 const CONNECTIONS = 1_500;
 
-export async function overload({ events: wanted, profile }: Options): Promise<Report> {
+export async function overload({ events: wanted, profile, log }: Options): Promise<Report> {
   const most = Math.ceil((wanted ?? EVENTS) / PER_REQUEST);
-  const world = await openWorld();
+  const world = await openWorld(log);
   const sender = new Child('overload/sender-process');
-  const engine = new Child('latency/standalone-process', { profile });
+  const engine = engineOn(world, profile);
+  let watching: Runtime | null = null;
   try {
     const { workspace, secret } = await setUp(world);
-    const target = { ...workspace, url: await engine.ask<string>('open', world.configuration()) };
+    const target = { ...workspace, url: await engine.open() };
     const client = await world.connect();
+    // On Kafka the broker is asked too.
+    if (log === 'kafka') watching = await openRuntime(world.configuration(), { url: world.url() }, benchLogger());
+    const runtime = watching;
+    const empty = () => (runtime ? drainedKafka(client, runtime) : drained(client));
     let first = 0;
     const prepare = async (count: number) => {
       const wish: Prepared = { target, first, requests: count, events: PER_REQUEST };
@@ -43,7 +50,7 @@ export async function overload({ events: wanted, profile }: Options): Promise<Re
       await prepare(SUSTAINED);
       sustained = await sender.ask<number>('sustain', 16);
     }
-    await drained(client);
+    await empty();
     const before = (await engine.spent()).peakRssMb;
     const requests = Math.min(most, Math.ceil(sustained * TIMES * SECONDS));
     // The last shows that it recovers.
@@ -53,11 +60,12 @@ export async function overload({ events: wanted, profile }: Options): Promise<Re
     const flooded = await sender.ask<Flooded>('flood', wish);
     const growth = (await engine.spent()).peakRssMb - before;
     progress('waiting until all of it is applied');
-    await drained(client);
+    await empty();
     const lost = await missing(client, workspace.id, secret, flooded.accepted);
     return report(world, flooded, { sustained, growth, lost });
   } finally {
     await Promise.all([sender.stop(), engine.stop()]);
+    await watching?.close();
     await world.close();
   }
 }

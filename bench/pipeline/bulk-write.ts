@@ -32,6 +32,7 @@ create table bulk.seen (workspace_id uuid, key uuid, primary key (workspace_id, 
 create table bulk.state (workspace_id uuid, contact_id uuid, version bigint, sealed bytea, primary key (workspace_id, contact_id)) with (fillfactor = 70);
 create table bulk.timeline (workspace_id uuid, contact_id uuid, version bigint, id uuid, at timestamptz, data jsonb, pii jsonb, primary key (workspace_id, contact_id, version));
 create table bulk.contact (workspace_id uuid, contact_id uuid, version bigint, data jsonb, primary key (workspace_id, contact_id)) with (fillfactor = 70);
+create sequence bulk.pgbench start 1000000000 cache 1000;
 alter table bulk.event alter pii set storage external;
 alter table bulk.state alter sealed set storage external;
 `;
@@ -51,6 +52,35 @@ const CONTACT = `insert into bulk.contact select $1, u.contact, u.version, u.dat
 from unnest($2::uuid[], $3::bigint[], $4::jsonb[]) as u(contact, version, data)
 on conflict (workspace_id, contact_id) do update set version = excluded.version, data = excluded.data`;
 
+/** A script for pgbench: one transaction that writes rows as `write` does, made by the server, so that nothing but it is measured. */
+export function bulkScript(batch: number, { events, seen, log }: Shape): string {
+  const half = EVENT_BYTES / 2;
+  const json = `json_build_object('filler', repeat('x', ${half - 20}))`;
+  const bytes = (size: number) => `decode(repeat('07', ${size}), 'hex')`;
+  const rows = Math.round(batch * events);
+  // Contacts are taken from one place on: what is measured is writing, not drawing lots.
+  return `
+\\set from random(0, ${CONTACTS - batch})
+begin;
+create temp table if not exists picked (contact uuid, n int) on commit delete rows;
+insert into picked select contact_id, row_number() over () from (
+  select contact_id from bulk.contact where workspace_id = '${WORKSPACE}' and contact_id >= md5(:from::text)::uuid
+    and (hashtext(contact_id::text) & 1) = :client_id & 1
+  order by contact_id limit ${batch}) c;
+${log ? `insert into bulk.record select 0, nextval('bulk.pgbench'), contact, gen_random_uuid(), now(), ${json}, ${bytes(half)} from picked;` : ''}
+insert into bulk.event select '${WORKSPACE}', contact, nextval('bulk.pgbench'), gen_random_uuid(), now(), ${json}, ${bytes(half)}
+  from picked, generate_series(1, ${Math.max(1, Math.round(rows / batch))});
+update bulk.state s set version = version + 1, sealed = ${bytes(CONTACT_BYTES)} from picked p
+  where s.workspace_id = '${WORKSPACE}' and s.contact_id = p.contact;
+insert into bulk.seen select '${WORKSPACE}', gen_random_uuid() from generate_series(1, ${Math.round(batch * seen)});
+insert into bulk.timeline select '${WORKSPACE}', contact, nextval('bulk.pgbench'), gen_random_uuid(), now(), ${json}::jsonb, ${json}::jsonb
+  from picked, generate_series(1, ${Math.max(1, Math.round(rows / batch))});
+update bulk.contact c set version = version + 1, data = json_build_object('attributes', repeat('x', ${CONTACT_BYTES}))::jsonb
+  from picked p where c.workspace_id = '${WORKSPACE}' and c.contact_id = p.contact;
+commit;
+`;
+}
+
 const WORKSPACE = deriveId('bulk', 'workspace');
 const DATABASE = 'bulk';
 
@@ -60,7 +90,11 @@ export class BulkWrite {
   readonly #random = randomFrom(7);
   #position = 0;
 
+  /** Of its database. */
+  readonly url: string;
+
   private constructor(private readonly world: World) {
+    this.url = world.url(DATABASE);
     this.#contacts = Array.from({ length: CONTACTS }, (_, rank) => deriveId('bulk', 'contact', rank));
   }
 
@@ -90,6 +124,10 @@ export class BulkWrite {
     return bulk;
   }
 
+  connect(): Promise<pg.Client> {
+    return this.world.connect(DATABASE);
+  }
+
   /** Engagements a second; `lanes` connections at once, each with every so-manieth contact. */
   async measure(engagements: number, batch: number, lanes: number, shape: Shape): Promise<number> {
     const clients = await Promise.all(Array.from({ length: lanes }, () => this.world.connect(DATABASE)));
@@ -100,7 +138,7 @@ export class BulkWrite {
       clients.map(async (client, lane) => {
         while (next < batches) {
           next += 1;
-          await this.#write(client, batch, lane, lanes, shape);
+          await this.write(client, batch, lane, lanes, shape);
         }
       }),
     );
@@ -109,7 +147,8 @@ export class BulkWrite {
     return (batches * batch) / seconds;
   }
 
-  async #write(
+  /** One batch in one transaction. */
+  async write(
     client: pg.Client,
     batch: number,
     lane: number,

@@ -1,4 +1,6 @@
 /** `pipeline`: engagements a second from the log to decided and projected, and what that is of a bulk write of the same rows. */
+
+import { pipelineOnKafka } from '../kafka/pipeline-kafka.js';
 import { firstOf } from '../load/campaign.js';
 import { CONTACTS } from '../load/people.js';
 import type { Options } from '../options.js';
@@ -14,7 +16,11 @@ const RUNS = 3;
 const SEED = 1;
 const BATCHES = [200, 500, 1_000, 2_000];
 
-export async function pipeline({ events: wanted, profile }: Options): Promise<Report> {
+export function pipeline(options: Options): Promise<Report> {
+  return options.log === 'kafka' ? pipelineOnKafka(options) : pipelineOnPostgres(options);
+}
+
+async function pipelineOnPostgres({ events: wanted, profile }: Options): Promise<Report> {
   const events = wanted ?? EVENTS;
   const world = await openWorld();
   try {

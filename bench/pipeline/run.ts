@@ -1,9 +1,9 @@
 /** One run: the consumers start on a full log, until everything is decided, projected and copied for delivery. */
-import type pg from 'pg';
 import { Child } from '../world/child.js';
 import type { World } from '../world/world.js';
 import { drained } from './drained.js';
 import { copyOf, dropCopy } from './filled.js';
+import { difference, type Rows, rowsOf, walOf } from './written.js';
 
 export interface Run {
   readonly seconds: number;
@@ -14,16 +14,6 @@ export interface Run {
   readonly serverCpuSeconds: number;
   readonly peakRssMb: number;
   readonly rows: Rows;
-}
-
-/** What was written. */
-export interface Rows {
-  readonly events: number;
-  readonly seen: number;
-  /** Engagements that a rule matched: it fired or was held. */
-  readonly matched: number;
-  /** Inputs that came back from effects and were decided too. */
-  readonly outcomes: number;
 }
 
 export async function runOnce(world: World, name: string, profile: string | null): Promise<Run> {
@@ -52,30 +42,4 @@ export async function runOnce(world: World, name: string, profile: string | null
     await client.end();
     await dropCopy(world, name);
   }
-}
-
-async function walOf(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<{ bytes: string }>(`select pg_current_wal_insert_lsn() - '0/0' as bytes`);
-  return Number(rows[0]?.bytes);
-}
-
-async function rowsOf(client: pg.Client): Promise<Rows> {
-  const { rows } = await client.query<Record<keyof Rows, string>>(`
-    select count(*) as events,
-      count(distinct causation_id) filter (where type in ('rule_fired', 'rule_held')) as matched,
-      (select count(*) from engine.seen) as seen,
-      count(*) filter (where type = 'effect_outcome_recorded') as outcomes
-    from engine.event`);
-  const row = rows[0] as Record<keyof Rows, string>;
-  return {
-    events: Number(row.events),
-    seen: Number(row.seen),
-    matched: Number(row.matched),
-    outcomes: Number(row.outcomes),
-  };
-}
-
-function difference(after: Rows, before: Rows): Rows {
-  const of = (name: keyof Rows) => after[name] - before[name];
-  return { events: of('events'), seen: of('seen'), matched: of('matched'), outcomes: of('outcomes') };
 }

@@ -11,6 +11,8 @@ type Answer = { readonly id: number; readonly value?: unknown; readonly error?: 
 export interface ChildOptions {
   /** Folder for the CPU profile that it writes when it ends. */
   readonly profile?: string | null;
+  /** What its profile is named after; default: the module. */
+  readonly name?: string;
 }
 
 /** CPU seconds (user and system) a process has spent, and the most memory it ever held. */
@@ -19,6 +21,8 @@ export interface Spent {
   readonly peakRssMb: number;
 }
 
+let made = 0;
+
 export class Child {
   readonly #process: ChildProcess;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
@@ -26,8 +30,9 @@ export class Child {
   #asked = 0;
 
   /** `module`: path of the compiled file below `bench`, without its extension. It must call `serve`. */
-  constructor(module: string, { profile = null }: ChildOptions = {}) {
-    const profiling = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  constructor(module: string, { profile = null, name = module }: ChildOptions = {}) {
+    const file = `${name.replaceAll('/', '-')}-${process.pid}-${++made}.cpuprofile`;
+    const profiling = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${file}`];
     this.#process = fork(join(import.meta.dirname, '..', `${module}.js`), {
       execArgv: profiling,
       serialization: 'advanced',

@@ -6,10 +6,16 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '#adapters/postgres/embedded/embedded-postgres.js';
 import { type Configuration, readConfiguration } from '#platform/configuration/configuration.js';
 import { createLogger } from '#platform/logging/logger.js';
+import { KAFKA_VERSION } from '#testing/kafka/artifacts.js';
+import { type KafkaCluster, startKafka } from '#testing/kafka/cluster.js';
+import type { LogName } from '../options.js';
 import { progress } from '../report/report.js';
 import { serverCpuSeconds } from './server-cpu.js';
 
 export interface World {
+  readonly log: LogName;
+  /** The broker, where the log is Kafka's. */
+  readonly kafka: KafkaCluster | null;
   /** Connection string of a database of the server; the default one is `afterclick`. */
   url(database?: string): string;
   /** What a process of this world is configured with. */
@@ -18,16 +24,19 @@ export interface World {
   connect(database?: string): Promise<pg.Client>;
   /** CPU seconds of the whole server until now; NaN where the system does not tell. */
   cpuSeconds(): number;
+  /** The same of the broker; NaN where there is none. */
+  brokerCpuSeconds(): number;
   /** Version and the settings that decide what a commit means. */
   readonly server: string;
   close(): Promise<void>;
 }
 
-/** Errors go to stderr; what works is not worth a line. */
-export const benchLogger = () => createLogger('warn', { write: (line: string) => process.stderr.write(line) });
+/** Errors go to stderr; what works is not worth a line, nor what the client of a broker that has just started warns of. */
+export const benchLogger = () => createLogger('error', { write: (line: string) => process.stderr.write(line) });
 
-export async function openWorld(): Promise<World> {
-  progress('starting an embedded Postgres');
+export async function openWorld(log: LogName = 'postgres'): Promise<World> {
+  progress(`starting an embedded Postgres${log === 'kafka' ? ' and a Kafka broker' : ''}`);
+  const kafka = log === 'kafka' ? await startKafka() : null;
   const dataDir = await mkdtemp(join(tmpdir(), 'afterclick-bench-'));
   const quiet = { info: () => undefined, warn: progress, error: progress };
   const server = await startEmbeddedPostgres({ dataDir, log: quiet });
@@ -43,20 +52,33 @@ export async function openWorld(): Promise<World> {
     clients.push(client);
     return client;
   };
+  const settings = kafka
+    ? { AFTERCLICK_KAFKA_BROKERS: kafka.brokers.join(','), AFTERCLICK_KAFKA_REPLICATION: '1' }
+    : {};
   return {
+    log,
+    kafka,
     url,
     connect,
     configuration: (database) =>
       // The server holds `dataDir`: what its processes keep beside it has a folder of its own.
-      readConfiguration(
-        {},
-        { dataDir: join(dataDir, 'engine'), databaseUrl: url(database), port: 0, workspace: 'bench' },
-      ),
+      readConfiguration(settings, {
+        dataDir: join(dataDir, 'engine'),
+        databaseUrl: url(database),
+        port: 0,
+        workspace: 'bench',
+      }),
     cpuSeconds: () => serverCpuSeconds(server.pid),
-    server: await describe(await connect('postgres')),
+    brokerCpuSeconds: () => {
+      const pid = kafka?.nodes[0]?.pid();
+      return pid === undefined ? Number.NaN : serverCpuSeconds(pid);
+    },
+    server:
+      (await describe(await connect('postgres'))) + (kafka ? `; Kafka ${KAFKA_VERSION}, one broker, acks=all` : ''),
     close: async () => {
       await Promise.all(clients.map((client) => client.end()));
       await server.stop();
+      await kafka?.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

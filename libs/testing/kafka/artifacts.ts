@@ -7,15 +7,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 export const KAFKA_VERSION = '4.3.1';
-const ARTIFACT = `org.apache.kafka:kafka_2.13:${KAFKA_VERSION}`;
+/** The broker, and the tools that are measured beside us. */
+const ARTIFACTS = { broker: 'kafka_2.13', tools: 'kafka-tools' } as const;
+type Part = keyof typeof ARTIFACTS;
 const ATTEMPTS = 3;
 
 // slf4j-simple must match the slf4j-api that Kafka brings, else the broker runs without a log.
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+const pomOf = (part: Part): string => `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>dev.afterclick</groupId><artifactId>test-broker</artifactId><version>1</version>
   <dependencies>
-    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${KAFKA_VERSION}</version></dependency>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>${ARTIFACTS[part]}</artifactId><version>${KAFKA_VERSION}</version></dependency>
     <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
   </dependencies>
 </project>
@@ -30,7 +32,7 @@ export async function kafkaMissing(): Promise<string | null> {
     try {
       await promisify(execFile)(program, [argument]);
     } catch (error) {
-      if (program === 'mvn' && existsSync(libraryFolder())) continue;
+      if (program === 'mvn' && existsSync(libraryFolder('broker'))) continue;
       return `${program} does not run here (${(error as Error).message.split('\n')[0]})`;
     }
   }
@@ -43,19 +45,19 @@ function cacheFolder(): string {
   );
 }
 
-function libraryFolder(): string {
-  return join(cacheFolder(), `kafka-${KAFKA_VERSION}`);
+function libraryFolder(part: Part): string {
+  return join(cacheFolder(), `kafka-${part === 'broker' ? '' : `${part}-`}${KAFKA_VERSION}`);
 }
 
-/** Folder with the broker's jars, fetched with retry when it is not cached. Rejects naming the artifact that could not be fetched. */
-export async function kafkaLibrary(): Promise<string> {
-  const folder = libraryFolder();
+/** Folder with the jars, fetched with retry when it is not cached. Rejects naming the artifact that could not be fetched. */
+export async function kafkaLibrary(part: Part = 'broker'): Promise<string> {
+  const folder = libraryFolder(part);
   if (existsSync(folder)) return folder;
   const work = join(cacheFolder(), `fetch-${process.pid}-${Date.now()}`);
   await mkdir(work, { recursive: true });
-  await writeFile(join(work, 'pom.xml'), POM);
+  await writeFile(join(work, 'pom.xml'), pomOf(part));
   try {
-    await fetchWithRetry(work);
+    await fetchWithRetry(work, part);
     await rename(join(work, 'lib'), folder).catch((error: unknown) => {
       // Another process was first: its copy is as good.
       if (!existsSync(folder)) throw error;
@@ -66,7 +68,7 @@ export async function kafkaLibrary(): Promise<string> {
   return folder;
 }
 
-async function fetchWithRetry(work: string): Promise<void> {
+async function fetchWithRetry(work: string, part: Part): Promise<void> {
   let why = '';
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     try {
@@ -81,5 +83,7 @@ async function fetchWithRetry(work: string): Promise<void> {
       why = (output.stdout ?? '').split('\n').find((line) => line.includes('ERROR')) ?? output.message;
     }
   }
-  throw new Error(`cannot fetch ${ARTIFACT} from Maven Central after ${ATTEMPTS} attempts: ${why}`);
+  throw new Error(
+    `cannot fetch org.apache.kafka:${ARTIFACTS[part]}:${KAFKA_VERSION} from Maven Central after ${ATTEMPTS} attempts: ${why}`,
+  );
 }
