@@ -4,6 +4,7 @@
  */
 import kafkajs, { type EachBatchPayload } from 'kafkajs';
 import type pg from 'pg';
+import { MAX_RECORD_BYTES } from '#adapters/kafka/topics.js';
 import type { BulkWrite, Shape } from '../pipeline/bulk-write.js';
 
 const LANES = 2;
@@ -37,7 +38,11 @@ export async function bareWay(wish: BareWish): Promise<number> {
     kafka.admin(),
   ];
   await Promise.all([producer.connect(), consumer.connect(), admin.connect()]);
-  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: partitions }], waitForLeaders: true });
+  const configEntries = [{ name: 'max.message.bytes', value: String(MAX_RECORD_BYTES) }];
+  await admin.createTopics({
+    topics: [{ topic: TOPIC, numPartitions: partitions, configEntries }],
+    waitForLeaders: true,
+  });
   const value = Buffer.alloc(EVENT_BYTES, 'x');
   const lanes = clients.slice(0, LANES);
   const free = lanes.map((_, lane) => lane);
