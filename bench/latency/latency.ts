@@ -39,7 +39,7 @@ export async function latency({ events: wanted, profile, log }: Options): Promis
   try {
     const { workspace, secret, records } = await setUp(world);
     const bareWish: BareWish = {
-      configuration: world.configuration(BARE_DATABASE),
+      configuration: await world.apart(BARE_DATABASE),
       publicKey: workspace.publicKey,
       records,
     };

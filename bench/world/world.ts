@@ -20,6 +20,8 @@ export interface World {
   url(database?: string): string;
   /** What a process of this world is configured with. */
   configuration(database?: string): Configuration;
+  /** The same with a broker of its own, so that on Kafka too what goes on there is nobody else's. */
+  apart(database: string): Promise<Configuration>;
   /** A connection of the bench's own, as the superuser. */
   connect(database?: string): Promise<pg.Client>;
   /** CPU seconds of the whole server until now; NaN where the system does not tell. */
@@ -52,22 +54,25 @@ export async function openWorld(log: LogName = 'postgres'): Promise<World> {
     clients.push(client);
     return client;
   };
-  const settings = kafka
-    ? { AFTERCLICK_KAFKA_BROKERS: kafka.brokers.join(','), AFTERCLICK_KAFKA_REPLICATION: '1' }
-    : {};
+  const more: KafkaCluster[] = [];
+  const configured = (database: string | undefined, cluster: KafkaCluster | null): Configuration =>
+    readConfiguration(
+      cluster ? { AFTERCLICK_KAFKA_BROKERS: cluster.brokers.join(','), AFTERCLICK_KAFKA_REPLICATION: '1' } : {},
+      // The server holds `dataDir`: what its processes keep beside it has a folder of its own.
+      { dataDir: join(dataDir, 'engine'), databaseUrl: url(database), port: 0, workspace: 'bench' },
+    );
   return {
     log,
     kafka,
     url,
     connect,
-    configuration: (database) =>
-      // The server holds `dataDir`: what its processes keep beside it has a folder of its own.
-      readConfiguration(settings, {
-        dataDir: join(dataDir, 'engine'),
-        databaseUrl: url(database),
-        port: 0,
-        workspace: 'bench',
-      }),
+    configuration: (database) => configured(database, kafka),
+    apart: async (database) => {
+      if (kafka === null) return configured(database, null);
+      const cluster = await startKafka();
+      more.push(cluster);
+      return configured(database, cluster);
+    },
     cpuSeconds: () => serverCpuSeconds(server.pid),
     brokerCpuSeconds: () => {
       const pid = kafka?.nodes[0]?.pid();
@@ -78,7 +83,7 @@ export async function openWorld(log: LogName = 'postgres'): Promise<World> {
     close: async () => {
       await Promise.all(clients.map((client) => client.end()));
       await server.stop();
-      await kafka?.stop();
+      for (const cluster of [kafka, ...more]) await cluster?.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
