@@ -96,6 +96,7 @@ describe('ingest over HTTP', () => {
       lag: (_, milliseconds) => lags.push(milliseconds),
       unavailable: () => counted.push('unavailable'),
       alarm: (_, message) => counted.push(message),
+      alert: (_, message) => counted.push(message),
     };
     const module = await Test.createTestingModule({
       imports: [

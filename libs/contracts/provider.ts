@@ -93,6 +93,8 @@ export interface NormalisedEngagement {
   readonly tagsAsSent?: readonly Json[];
   /** The ids in `dedupKeys` are unique only within one source (generic senders). */
   readonly idsPerSource?: boolean;
+  /** What a person has to do about it, as it concerns more than this engine (an erasure). Names object ids, never an address. */
+  readonly alert?: string;
   /** Whose object ids `engagement.contactId` is one of, when the provider's name is not enough (`hubspot:PORTAL`). */
   readonly objectKind?: string;
 }

@@ -63,6 +63,18 @@ describe('hubspot', () => {
     expect(only(hubspot, [change({ subscriptionType, objectTypeId })]).contactId).toBe(contactId);
   });
 
+  it('asks a person to act on an erasure, naming contact and portal, and on nothing else', () => {
+    const [erased, renamed] = keyed(hubspot, [
+      change({ subscriptionType: 'contact.privacyDeletion', objectId: 9_007_199_254_740 }),
+      change(),
+    ]);
+    expect(erased?.alert).toMatch(/contact 9007199254740 of portal 3 .*GDPR.*afterclick contacts delete/);
+    expect(erased?.engagement).toMatchObject({ type: 'unknown', contactId: '9007199254740' });
+    expect(renamed).not.toHaveProperty('alert');
+    const [nameless] = keyed(hubspot, [{ subscriptionType: 'contact.privacyDeletion', occurredAt: 1_700_000_000_123 }]);
+    expect(nameless?.alert).toMatch(/contact without an id of portal unknown/);
+  });
+
   it('keeps which contacts were merged', () => {
     const merge = {
       subscriptionType: 'contact.merge',

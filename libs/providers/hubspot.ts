@@ -52,8 +52,18 @@ function readChange(change: JsonObject): ElementReading {
   const parts = [portalId, name, objectId, property, eventId];
   const dedupKeys = [timedKey('hubspot', occurredAt, parts, { ...change, attemptNumber: null })];
   // Object ids are unique within one portal only.
-  return [{ engagement, dedupKeys, ...(portalId === null ? {} : { objectKind: `hubspot:${portalId}` }) }];
+  const kind = portalId === null ? {} : { objectKind: `hubspot:${portalId}` };
+  const alert = name === PRIVACY_DELETION ? { alert: erasureOf(objectId, portalId) } : {};
+  return [{ engagement, dedupKeys, ...kind, ...alert }];
 }
+
+/** Somebody asked to be forgotten, and HubSpot has done so (GDPR, article 17). */
+const PRIVACY_DELETION = 'contact.privacyDeletion';
+
+const erasureOf = (objectId: string | null, portalId: string | null): string =>
+  `HubSpot erased its contact ${objectId ?? 'without an id'} of portal ${portalId ?? 'unknown'} at the person's request (GDPR): ` +
+  'the person is to be forgotten here and in every system that this one writes to. ' +
+  'Find the contact that is named here (of a linked one, the contact it is linked to) and delete it: afterclick contacts delete ID';
 
 /** `0-1` is HubSpot's type id of contacts; a company or a deal is nobody. */
 const isContact = (name: string, change: JsonObject): boolean =>

@@ -2,6 +2,7 @@
  * The way of one request: find the source, verify over the raw bytes, normalise, make everything durable in one append,
  * and only then answer 2xx. Never rejects, and no answer shows the inside of a fault.
  */
+import type { Uuid } from '#contracts/ids.js';
 import type { Provider, ProviderRequest } from '#contracts/provider.js';
 import { type Admission, Admissions, type Arrival } from './admission.js';
 import { type Answer, problem, stored } from './answer.js';
@@ -113,19 +114,30 @@ export class Ingest {
       raw: { about, body: request.body },
     };
     const left = timeLeft(provider.timeoutMs, clock() - receivedAt, request.body.length);
+    let contacts: readonly Uuid[];
     try {
       if (taking.fetch !== undefined) await stay.aside(within(left, this.#confirm(source, taking.fetch)));
-      await within(left, store(this.ports, received, taking, left));
+      contacts = await within(left, store(this.ports, received, taking, left));
     } catch (error) {
       stay.givenUp();
       meter.unavailable(source, error);
       return unavailable(provider);
     }
-    if (taking.alert !== undefined) meter.alarm(source, taking.alert);
+    this.#alert(received, taking, contacts);
     meter.stored(source, taking.engagements.length, taking.quarantined.length);
     const lag = lagOf(taking.engagements, receivedAt);
     if (lag !== null) meter.lag(source, lag);
     return taking.answer ?? stored(received.deliveryId, taking.engagements.length, taking.quarantined.length);
+  }
+
+  /** `contacts`: of whom the engagements are, in their order. */
+  #alert({ source, deliveryId: delivery }: Received, taking: Taking, contacts: readonly Uuid[]): void {
+    const { meter } = this.ports;
+    if (taking.alert !== undefined) meter.alert(source, taking.alert, { delivery });
+    for (const [index, { alert }] of taking.engagements.entries()) {
+      const contact = contacts[index];
+      if (alert !== undefined) meter.alert(source, alert, { delivery, ...(contact === undefined ? {} : { contact }) });
+    }
   }
 
   async #confirm(source: Source, url: string): Promise<void> {

@@ -1,4 +1,5 @@
 /** What ingest counts, per source. Adapted to a metrics library outside. */
+import type { Uuid } from '#contracts/ids.js';
 import type { RejectKind } from '#contracts/provider.js';
 import type { Source } from './source.js';
 
@@ -16,6 +17,12 @@ export type Rejection =
   | 'bad_encoding'
   | 'slow';
 
+/** Where to look: the delivery that told it and, where it is about one, the contact. */
+export interface AlertAbout {
+  readonly delivery: Uuid;
+  readonly contact?: Uuid;
+}
+
 export interface IngestMeter {
   received(source: Source): void;
   verified(source: Source): void;
@@ -26,8 +33,10 @@ export interface IngestMeter {
   lag(source: Source, milliseconds: number): void;
   /** Verified, but not durable in time: the provider was told to send again. */
   unavailable(source: Source, error: unknown): void;
-  /** A fault of ours, or something that a person must see (an UnsubscribeConfirmation). */
+  /** A fault of ours. */
   alarm(source: Source, message: string, error?: unknown): void;
+  /** What a provider tells that a person has to act on (an UnsubscribeConfirmation, an erasure): none is held back. */
+  alert(source: Source, message: string, about: AlertAbout): void;
 }
 
 /** Counts nothing: for tests and tools. */
@@ -39,4 +48,5 @@ export const SILENT_METER: IngestMeter = {
   lag: () => {},
   unavailable: () => {},
   alarm: () => {},
+  alert: () => {},
 };

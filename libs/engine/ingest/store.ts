@@ -16,13 +16,16 @@ export interface Received {
   readonly raw: RawDelivery;
 }
 
-/** Rejects when keys or log are away; the outcome of the append is then unknown, and the provider's repeat harmless. */
+/**
+ * Answers of which contacts the engagements are, in their order. Rejects when keys or log are away; the outcome of the append is then unknown, and the
+ * provider's repeat harmless.
+ */
 export async function store(
   { keys, log, topics }: Pick<IngestPorts, 'keys' | 'log' | 'topics'>,
   received: Received,
   taking: Taking,
   timeoutMs: number,
-): Promise<void> {
+): Promise<readonly Uuid[]> {
   const { source, deliveryId, receivedAt, raw } = received;
   const [secret, engagements, deliveries] = await Promise.all([
     keys.secret(source.workspaceId),
@@ -33,7 +36,9 @@ export async function store(
   const { unjudgedToken } = taking;
   const replay = unjudgedToken === undefined ? {} : { replay: replayClaim(secret, source, unjudgedToken, raw.body) };
   const delivery: DeliveryContext = { source, deliveryId, receivedAt, secret, keys: sealing, topics, ...replay };
-  await log.append(recordsOf(delivery, raw, taking), { timeoutMs });
+  const records = recordsOf(delivery, raw, taking);
+  await log.append(records, { timeoutMs });
+  return records.slice(0, taking.engagements.length).flatMap(({ key }) => key ?? []);
 }
 
 export function recordsOf(delivery: DeliveryContext, raw: RawDelivery, taking: Taking): Appendable[] {

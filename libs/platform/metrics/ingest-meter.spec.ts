@@ -41,6 +41,20 @@ it('counts by source what comes, what is refused and why, what is stored, and ho
     expect(text).toContain(`afterclick_ingest_${line}`);
 });
 
+it('says and counts every alert, also those of one source that come at once', async () => {
+  const registry = new Registry();
+  const lines: string[] = [];
+  const meter = ingestMeter(registry, pino({}, { write: (line) => void lines.push(line) }));
+  const about = { delivery: deriveId('delivery'), contact: deriveId('contact') };
+  for (let i = 0; i < 3; i += 1) meter.alert(source, 'HubSpot erased its contact', about);
+  const said = lines.map((line) => JSON.parse(line));
+  expect(said).toHaveLength(3);
+  expect(said[2]).toMatchObject({ level: 50, msg: 'HubSpot erased its contact', source: source.id, ...about });
+  expect(await registry.metrics()).toContain(
+    `afterclick_ingest_alerts_total{source="${source.id}",provider="sendgrid"} 3`,
+  );
+});
+
 it('counts nothing that the page on receiving does not explain', async () => {
   const registry = new Registry();
   ingestMeter(registry, pino({ enabled: false }));

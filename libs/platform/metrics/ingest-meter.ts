@@ -27,6 +27,7 @@ export function ingestMeter(registry: Registry, logger: Logger): IngestMeter {
     'elements and bodies set aside because they could not be understood',
   );
   const unavailable = counter('unavailable_total', 'verified requests whose sender was told to send again');
+  const alerts = counter('alerts_total', 'things that a provider told and a person has to act on: see the log');
   const lag = new Histogram({
     name: 'afterclick_ingest_event_lag_seconds',
     help: 'From the oldest event of a stored request to its receipt',
@@ -54,6 +55,10 @@ export function ingestMeter(registry: Registry, logger: Logger): IngestMeter {
     },
     alarm(source, message, error) {
       if (isDue(source, message)) logger.error({ err: error, ...labels(source) }, message);
+    },
+    alert(source, message, about) {
+      alerts.inc(labels(source));
+      logger.error({ ...labels(source), ...about }, message);
     },
   };
 }

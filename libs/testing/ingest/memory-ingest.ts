@@ -6,6 +6,7 @@ import { deriveId } from '#contracts/ids.js';
 import type { Provider } from '#contracts/provider.js';
 import type { LogRecord } from '#contracts/record.js';
 import { newDeliveryId } from '#engine/ingest/delivery-id.js';
+import type { AlertAbout } from '#engine/ingest/meter.js';
 import type { IngestPorts, Outside } from '#engine/ingest/ports.js';
 import type { Source } from '#engine/ingest/source.js';
 import { MemoryLog, MemoryStore } from '#engine/log/memory.js';
@@ -46,8 +47,9 @@ export interface MemoryIngestOptions {
 }
 
 export class MemoryIngest {
-  /** What was counted, in order: `received`, `verified`, kinds of refusal, alarms by their message. */
+  /** What was counted, in order: `received`, `verified`, kinds of refusal, alarms and alerts by their message. */
   readonly counted: string[] = [];
+  readonly alerts: ({ readonly message: string } & AlertAbout)[] = [];
   /** What came with the alarms. */
   readonly faults: unknown[] = [];
   readonly store = new MemoryStore();
@@ -86,6 +88,10 @@ export class MemoryIngest {
           count(message);
           if (error !== undefined) this.faults.push(error);
         },
+        alert: (_, message, about) => {
+          count(message);
+          this.alerts.push({ message, ...about });
+        },
       },
       clock: now ?? Date.now,
       newId: newDeliveryId,
@@ -110,6 +116,7 @@ export class MemoryIngest {
   clear(): void {
     this.counted.length = 0;
     this.faults.length = 0;
+    this.alerts.length = 0;
     this.store.away = false;
     for (const topic of Object.values(MEMORY_TOPICS))
       for (const partition of this.store.of(topic)) partition.length = 0;
