@@ -91,16 +91,24 @@ export const contactsAsked = z
       .optional()
       .describe('By last change (the default, newest first), score or last engagement; with - from the highest.'),
   })
-  .superRefine(({ min_score: min, max_score: max, engaged_since: since, engaged_before: before }, context) => {
-    if (min !== undefined && max !== undefined && min > max)
-      context.addIssue({ code: 'custom', path: ['min_score'], message: 'It is above max_score: nobody can be found' });
-    if (since !== undefined && before !== undefined && since >= before)
-      context.addIssue({
-        code: 'custom',
-        path: ['engaged_since'],
-        message: 'It is not before engaged_before: nobody can be found',
-      });
-  });
+  .superRefine(spansFit);
+
+interface Spans {
+  readonly min_score?: number | undefined;
+  readonly max_score?: number | undefined;
+  readonly engaged_since?: number | undefined;
+  readonly engaged_before?: number | undefined;
+}
+
+/** A span that nobody can be in is refused: of a list and of an export alike. */
+export function spansFit(asked: Spans, context: z.RefinementCtx): void {
+  const { min_score: min, max_score: max, engaged_since: since, engaged_before: before } = asked;
+  const complain = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
+  if (min !== undefined && max !== undefined && min > max)
+    complain('min_score', 'It is above max_score: nobody can be found');
+  if (since !== undefined && before !== undefined && since >= before)
+    complain('engaged_since', 'It is not before engaged_before: nobody can be found');
+}
 
 export type ContactsAsked = z.output<typeof contactsAsked>;
 

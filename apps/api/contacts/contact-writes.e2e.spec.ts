@@ -105,6 +105,34 @@ describe('writes of contacts', () => {
       await ask('PUT', '/v1/teams', { owners: [], teams: [] });
     });
 
+    it('show a renamed attribute under its new name at once: in reads, filters and files', async () => {
+      await ask('PUT', '/v1/attributes', { attributes: { region: { type: 'string' }, area: { type: 'string' } } });
+      const { id } = (await put({ email: 'renamed@example.com', set: { area: 'north' } })).body;
+      const both = (await put({ email: 'both@example.com', set: { area: 'east', region: 'west' } })).body.id;
+      const renaming = await ask('PUT', '/v1/attributes/region', { type: 'string', aliases: ['area'] });
+      expect(renaming.status).toBe(200);
+      expect((await ask('GET', `/v1/contacts/${id}`)).body.attributes).toEqual({ region: 'north' });
+      expect((await ask('GET', `/v1/contacts/${both}`)).body.attributes).toEqual({ region: 'west' });
+      const found = async (wish: string) =>
+        (await ask<{ items: Contact[] }>('GET', `/v1/contacts?attribute=${encodeURIComponent(wish)}`)).body.items
+          .map(({ email, attributes }) => `${email} ${String(attributes['region'])}`)
+          .sort();
+      const [north, west] = ['renamed@example.com north', 'both@example.com west'];
+      expect(await found('region=north')).toEqual([north]);
+      expect(await found('area=north')).toEqual([north]);
+      expect(await found('region=east')).toEqual([]);
+      expect(await found('region')).toEqual([west, north]);
+      expect(await found('region!=north')).not.toContain(north);
+      expect(await found('region!=north')).toContain(west);
+      expect(await found('!region')).not.toContain(north);
+      const csv = await ask<string>('GET', '/v1/contacts/export?email=renamed@example.com');
+      expect(csv.body.split('\n')[0]).toMatch(/,region$/);
+      const asked = await ask<string>('GET', '/v1/contacts/export?email=renamed@example.com&columns=email,area,region');
+      expect(asked.body).toBe('email,area,region\nrenamed@example.com,north,north\n');
+      await put({ email: 'renamed@example.com', set: { region: 'south' } });
+      expect((await ask('GET', `/v1/contacts/${id}`)).body.attributes).toEqual({ region: 'south' });
+    });
+
     it('of owners and teams keep two people from overwriting each other, and a rule in force its team', async () => {
       const owners = [{ email: 'sam@example.com' }];
       const teams = [{ name: 'support', members: ['sam@example.com'] }];

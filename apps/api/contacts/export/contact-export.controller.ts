@@ -13,7 +13,7 @@ import { Problem } from '#platform/http/problem.js';
 import { LOGGER, POOL } from '../../dependencies.js';
 import { FileAnswer, Operation } from '../../openapi/answers.js';
 import { truth } from '../../openapi/fields.js';
-import { contactsAsked, filterOf, sortOf } from '../contact-search.js';
+import { contactsAsked, filterOf, sortOf, spansFit } from '../contact-search.js';
 import { contactFile } from './contact-file.js';
 
 const MOST_COLUMNS = 200;
@@ -28,16 +28,18 @@ const columns = z
 
 const { limit: _, cursor: __, ...filters } = contactsAsked.shape;
 
-const exportAsked = z.strictObject({
-  ...filters,
-  format: z.enum(['csv', 'ndjson'], 'Expected csv or ndjson').default('csv'),
-  columns: columns
-    .optional()
-    .describe('Columns in this order: email, tags, stage, owner, score … or names of attributes; all when left out.'),
-  escape_formulas: truth
-    .default(false)
-    .describe('Put an apostrophe before what a spreadsheet would take for a formula; an import then reads it too.'),
-});
+const exportAsked = z
+  .strictObject({
+    ...filters,
+    format: z.enum(['csv', 'ndjson'], 'Expected csv or ndjson').default('csv'),
+    columns: columns
+      .optional()
+      .describe('Columns in this order: email, tags, stage, owner, score … or names of attributes; all when left out.'),
+    escape_formulas: truth
+      .default(false)
+      .describe('Put an apostrophe before what a spreadsheet would take for a formula; an import then reads it too.'),
+  })
+  .superRefine(spansFit);
 
 /** Each holds a connection, and the state that it sees, for as long as its reader takes. */
 const AT_ONCE = 2;

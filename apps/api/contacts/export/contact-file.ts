@@ -15,13 +15,14 @@ export interface FileWish {
 const MOST_ATTRIBUTES = 1_000;
 
 export async function* contactFile(snapshot: ContactSnapshot, wish: FileWish): AsyncGenerator<string> {
-  const { format, columns: named } = wish;
+  const { format } = wish;
+  const names = await snapshot.namesOf((wish.columns ?? []).map((name) => name.replace(/^attributes\./, '')));
+  const named = wish.columns?.map((name) => columnNamed(name, names));
   if (format === 'ndjson') {
-    const shown = named?.map(columnNamed) ?? null;
-    yield* pages(snapshot, (row) => `${JSON.stringify(shown === null ? whole(row) : picked(row, shown))}\n`);
+    yield* pages(snapshot, (row) => `${JSON.stringify(named === undefined ? whole(row) : picked(row, named))}\n`);
     return;
   }
-  const columns = named?.map(columnNamed) ?? allColumns(await snapshot.attributeNames(MOST_ATTRIBUTES));
+  const columns = named ?? allColumns(await snapshot.attributeNames(MOST_ATTRIBUTES));
   const cell = (row: ContactRow, { value }: Column) => {
     const text = cellOf(value(row));
     return wish.escapeFormulas ? asText(text) : text;

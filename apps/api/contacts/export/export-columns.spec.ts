@@ -36,7 +36,11 @@ const ADA: ContactRow = {
 async function fileOf(rows: readonly ContactRow[], wish: object = {}): Promise<string> {
   const left = [rows, []];
   const names = [...new Set(rows.flatMap((row) => Object.keys(row.attributes)))].sort();
-  const snapshot = { attributeNames: async () => names, next: async () => left.shift() ?? [] };
+  const snapshot = {
+    attributeNames: async () => names,
+    namesOf: async () => new Map(),
+    next: async () => left.shift() ?? [],
+  };
   let text = '';
   for await (const piece of contactFile(snapshot, { format: 'csv', escapeFormulas: false, ...wish })) text += piece;
   return text;

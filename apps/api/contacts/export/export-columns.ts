@@ -32,18 +32,21 @@ export interface Column {
 
 const PREFIX = 'attributes.';
 
-/** `attributes.NAME` is an attribute, and any name that is no fixed column. */
-export function columnNamed(name: string): Column {
+/** `attributes.NAME` is an attribute, and any name that is no fixed column; one it had finds its value. */
+export function columnNamed(name: string, presentNames: ReadonlyMap<string, readonly string[]> = new Map()): Column {
   const fixed = Object.hasOwn(FIXED, name) ? FIXED[name] : undefined;
   if (fixed !== undefined) return { name, value: fixed };
   const attribute = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
-  return { name, value: (row) => (row.attributes as JsonObject)[attribute] ?? null };
+  const present = presentNames.get(attribute)?.[0] ?? attribute;
+  return { name, value: (row) => (row.attributes as JsonObject)[present] ?? null };
 }
 
 /** All columns, those of these attributes under a name by which an import finds exactly them. */
 export function allColumns(attributes: readonly string[]): readonly Column[] {
   const plain = (name: string) => /^[a-z0-9]+(?:_[a-z0-9]+)*$/.test(name) && !Object.hasOwn(FIXED, name);
-  return [...Object.keys(FIXED), ...attributes.map((name) => (plain(name) ? name : PREFIX + name))].map(columnNamed);
+  return [...Object.keys(FIXED), ...attributes.map((name) => (plain(name) ? name : PREFIX + name))].map((name) =>
+    columnNamed(name),
+  );
 }
 
 /** A cell of CSV: lists with ; between, other values that are no text as JSON. */

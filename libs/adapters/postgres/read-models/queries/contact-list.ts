@@ -2,12 +2,13 @@
  * Contacts as people look for them. Texts are put together by what is asked, so that each is planned for the index that fits: what is
  * rare is found by its index and sorted, what is common is met on a walk in the order of the list.
  */
+import type { PoolClient } from 'pg';
 import type { Uuid } from '#contracts/ids.js';
 import type { ContactRow } from '#contracts/read-models.js';
 import { facet } from '#engine/projection/search.js';
 import type { Pool } from '../../pool.js';
 import { query } from '../../transaction.js';
-import { READ } from '../tables.js';
+import { type Names, namesOf, PRESENT_CONTACT } from './present-names.js';
 
 /** What is asked of an attribute; `value` as text. */
 export type AttributeWish =
@@ -55,7 +56,6 @@ export interface ContactPage {
   readonly limit: number;
 }
 
-const { contact } = READ;
 /** An address as its index holds it. */
 const INDEXED_LENGTH = 200;
 const NEVER = Number.MIN_SAFE_INTEGER;
@@ -72,8 +72,22 @@ export async function listContacts(
   filter: ContactFilter,
   page: ContactPage,
 ): Promise<readonly ContactRow[]> {
-  const { rows } = await query<ContactRow>(pool, contactList(workspaceId, filter, page));
+  const names = await namesAsked(pool, workspaceId, filter);
+  const { rows } = await query<ContactRow>(pool, contactList(workspaceId, filter, page, names));
   return rows;
+}
+
+/** Other names of the attributes that are asked for. */
+export function namesAsked(
+  on: Pool | PoolClient,
+  workspaceId: Uuid,
+  { attributes = [] }: ContactFilter,
+): Promise<Names> {
+  return namesOf(
+    on,
+    workspaceId,
+    attributes.map(({ name }) => name),
+  );
 }
 
 /** Where a page ends. */
@@ -82,17 +96,18 @@ export function contactCursor(sort: ContactSort, row: ContactRow): ContactCursor
   return [sort, value, row.contactId];
 }
 
-/** The statement of a list, for its plan to be looked at. */
+/** The statement of a list, for its plan to be looked at. `names`: of attributes that were renamed. */
 export function contactList(
   workspaceId: Uuid,
   filter: ContactFilter,
   { sort, after, limit }: ContactPage,
+  names: Names = new Map(),
 ): { text: string; values: unknown[] } {
   const values: unknown[] = [workspaceId];
   const given = (value: unknown): string => `$${values.push(value)}`;
   const key = SORTED[keyOf(sort)];
   const [order, beyond] = sort.startsWith('-') ? ['desc', '<'] : ['asc', '>'];
-  const search = ofSearch(filter, given);
+  const search = ofSearch(filter, names, given);
   const where = [
     ...['t.workspace_id = $1', 't.linked_to is null', 'not t.deleted'],
     ...ofContact(filter, given),
@@ -100,7 +115,7 @@ export function contactList(
     ...(after === null ? [] : [`(${key}, t.contact_id) ${beyond} (${given(boundOf(after))}, ${given(after[2])})`]),
   ];
   const from = search.length === 0 ? 'read.contact t' : `read.contact t\n${WITH_SEARCH}`;
-  const text = `select ${contact.selected} from ${from}
+  const text = `select ${PRESENT_CONTACT} from ${from}
 where ${where.join(' and ')}
 order by ${key} ${order}, t.contact_id ${order}
 limit ${given(limit)}`;
@@ -140,13 +155,28 @@ function ofContact(filter: ContactFilter, given: Given): string[] {
   return where;
 }
 
-function ofSearch(filter: ContactFilter, given: Given): string[] {
-  const { has, hasNot } = facetsOf(filter);
+function ofSearch(filter: ContactFilter, names: Names, given: Given): string[] {
+  const wishes = filter.attributes ?? [];
+  const renamed = wishes.filter(({ name }) => names.has(name));
+  const { has, hasNot } = facetsOf({ ...filter, attributes: wishes.filter((wish) => !renamed.includes(wish)) });
   return [
+    ...renamed.map((wish) => ofRenamed(wish, names.get(wish.name) ?? [], given)),
     ...(has.length === 0 ? [] : [`s.facets @> ${given(has)}::text[]`]),
     ...(hasNot.length === 0 ? [] : [`not s.facets && ${given(hasNot)}::text[]`]),
     ...(filter.words ?? []).map((word) => `s.words like ${given(pattern(word))}`),
   ];
+}
+
+/** The value stands under the first of the names under which there is one. */
+function ofRenamed(wish: AttributeWish, names: readonly string[], given: Given): string {
+  const any = (of: readonly string[]) => `s.facets && ${given(of.map(facet.has))}::text[]`;
+  if ('has' in wish) return wish.has ? any(names) : `not ${any(names)}`;
+  const value = 'is' in wish ? wish.is : wish.isNot;
+  const each = names.map((name, place) => {
+    const here = `s.facets @> ${given([facet.is(name, value)])}::text[]`;
+    return place === 0 ? here : `(${here} and not ${any(names.slice(0, place))})`;
+  });
+  return `${'is' in wish ? '' : 'not '}(${each.join(' or ')})`;
 }
 
 function facetsOf({ tags = [], attributes = [], stage, owner, suppressed, suppressedScope }: ContactFilter) {

@@ -5,11 +5,14 @@ import type { ContactRow } from '#contracts/read-models.js';
 import type { Pool } from '../../pool.js';
 import { query } from '../../transaction.js';
 import { sorted } from '../../world.js';
-import { type ContactFilter, type ContactSort, contactList } from './contact-list.js';
+import { type ContactFilter, type ContactSort, contactList, namesAsked } from './contact-list.js';
+import { type Names, namesOf } from './present-names.js';
 
 export interface ContactSnapshot {
   /** Names of attributes that any of them has, sorted; the first so many. */
   attributeNames(most: number): Promise<readonly string[]>;
+  /** Every name that these attributes go by, that of today first; those that have but one are left out. */
+  namesOf(attributes: readonly string[]): Promise<Names>;
   /** The next contacts; none at the end. */
   next(): Promise<readonly ContactRow[]>;
 }
@@ -38,10 +41,12 @@ export async function withContactSnapshot<T>(
     await query(connection, 'begin isolation level repeatable read read only');
     await query(connection, `set local idle_in_transaction_session_timeout = '${IDLE}'`);
     await query(connection, 'set local statement_timeout = 0');
-    const list = contactList(workspaceId, filter, { sort, after: null, limit: EVERY });
+    const names = await namesAsked(connection, workspaceId, filter);
+    const list = contactList(workspaceId, filter, { sort, after: null, limit: EVERY }, names);
     await query(connection, `declare contacts no scroll cursor for ${list.text}`, list.values);
     const done = await work({
       attributeNames: (most) => namesIn(connection, list, most),
+      namesOf: (asked) => namesOf(connection, workspaceId, asked),
       next: async () => (await query<ContactRow>(connection, `fetch ${PAGE} from contacts`)).rows,
     });
     await query(connection, 'commit');

@@ -4,17 +4,15 @@ import type { ContactRow } from '#contracts/read-models.js';
 import type { Pool } from '../../pool.js';
 import { bind, statement } from '../../statement.js';
 import { query } from '../../transaction.js';
-import { READ } from '../tables.js';
-
-const { contact } = READ;
+import { PRESENT_CONTACT } from './present-names.js';
 
 const ONE = statement(
   'read.contact.one',
-  `select ${contact.selected} from read.contact t where t.workspace_id = $1 and t.contact_id = $2`,
+  `select ${PRESENT_CONTACT} from read.contact t where t.workspace_id = $1 and t.contact_id = $2`,
 );
 const MANY = statement(
   'read.contact.many',
-  `select ${contact.selected} from read.contact t where t.workspace_id = $1 and t.contact_id = any($2::uuid[])`,
+  `select ${PRESENT_CONTACT} from read.contact t where t.workspace_id = $1 and t.contact_id = any($2::uuid[])`,
 );
 
 export async function contactById(pool: Pool, workspaceId: Uuid, contactId: Uuid): Promise<ContactRow | null> {
