@@ -2,7 +2,12 @@
 import { Controller, Get, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { type DeadLetter, deadLetters } from '#adapters/postgres/effect-queue/dead-letters.js';
+import {
+  type DeadLetter,
+  type DeadLetterCursor,
+  deadLetterCursor,
+  deadLetters,
+} from '#adapters/postgres/effect-queue/dead-letters.js';
 import type { Pool } from '#adapters/postgres/pool.js';
 import type { Uuid } from '#contracts/ids.js';
 import { ApiKeyGuard, FromCaller } from '#platform/auth/api-key.guard.js';
@@ -57,9 +62,9 @@ export class DeadLettersController {
     @FromCaller() { workspaceId }: Caller,
     @Query({ schema: asked }) { cursor, limit }: z.output<typeof asked>,
   ) {
-    const after = decodeCursor<readonly [number, Uuid]>(cursor, ['number', 'string']);
+    const after = decodeCursor<DeadLetterCursor>(cursor, ['number', 'string', 'string']);
     const rows = await deadLetters(this.pool, workspaceId, { after, limit: limit + 1 });
-    return pageOf(rows, limit, show, (row) => encodeCursor([row.settledAt, row.effectId]));
+    return pageOf(rows, limit, show, (row) => encodeCursor(deadLetterCursor(row)));
   }
 
   @Operation({

@@ -61,7 +61,7 @@ export class ParkedController {
       await listParked(this.pool, workspaceId, { after, limit: limit + 1 }),
     );
     return pageOf(rows, limit, showParked, (row) =>
-      encodeCursor([row.parkedAt, row.topic, row.partition, row.position]),
+      encodeCursor([row.parkedMicros, row.topic, row.partition, row.position]),
     );
   }
 

@@ -152,7 +152,7 @@ export class WebhooksController {
     await this.desk.one(workspaceId, webhookId);
     const asked = { state: state ?? null, after, limit: limit + 1 };
     const rows = await webhookDeliveries(this.pool, workspaceId, webhookId, asked);
-    return pageOf(rows, limit, showWebhookDelivery, (row) => encodeCursor([row.createdAt, row.id]));
+    return pageOf(rows, limit, showWebhookDelivery, (row) => encodeCursor([row.createdMicros, row.id]));
   }
 
   @Operation({

@@ -2,21 +2,22 @@
 import type { Pool } from 'pg';
 import type { Uuid } from '#contracts/ids.js';
 import type { EffectData, TargetName } from '#engine/effects/effect.js';
+import { micros, timeOf } from '../micros.js';
 import { bind, type Statement, statement } from '../statement.js';
 import { query } from '../transaction.js';
 
 const COLUMNS = `effect_id as "effectId", target, contact_id as "contactId", kind, not_after as "notAfter", data, attempts,
   last_reason as "reason", created_at as "createdAt", settled_at as "settledAt"`;
-const FIRST_PAGE = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const;
 
 // Changes that a subscription did not take are shown with it, and have nothing sealed.
 const OURS = "kind <> 'contact.changed'";
 
 const LIST = statement(
   'delivery.effect_queue.dead',
-  `select ${COLUMNS} from delivery.effect_queue
-where workspace_id = $1 and state = 'dead' and ${OURS} and (settled_at, effect_id) < ($2::timestamptz, $3::uuid)
-order by settled_at desc, effect_id desc limit $4`,
+  `select ${COLUMNS}, ${micros('settled_at')} as "settledMicros" from delivery.effect_queue
+where workspace_id = $1 and state = 'dead' and ${OURS}
+  and ($2::bigint is null or (settled_at, effect_id, target) < (${timeOf('$2')}, $3::uuid, $4))
+order by settled_at desc, effect_id desc, target desc limit $5`,
 );
 const SHOW = statement(
   'delivery.effect_queue.dead_one',
@@ -51,6 +52,17 @@ export interface DeadLetter {
   readonly settledAt: number;
 }
 
+/** One of a list; microseconds of settledAt, effectId and target are where the next page begins. */
+export interface ListedDeadLetter extends DeadLetter {
+  readonly settledMicros: number;
+}
+
+export type DeadLetterCursor = readonly [settledMicros: number, effectId: Uuid, target: string];
+
+export function deadLetterCursor({ settledMicros, effectId, target }: ListedDeadLetter): DeadLetterCursor {
+  return [settledMicros, effectId, target];
+}
+
 export interface SealedDeadLetter extends DeadLetter {
   readonly eventId: Uuid;
   /** `{to, title, body}` under the contact's key, bound to `eventId`. */
@@ -63,14 +75,14 @@ export interface DeadLetterRef {
   readonly target: string;
 }
 
-/** Newest first. `after`: settledAt and effectId of the last one of the page before. */
+/** Newest first. `after`: the cursor of the last one of the page before. */
 export async function deadLetters(
   pool: Pool,
   workspaceId: Uuid,
-  page: { readonly after: readonly [number, Uuid] | null; readonly limit: number },
-): Promise<readonly DeadLetter[]> {
-  const [at, id] = page.after ? [new Date(page.after[0]), page.after[1]] : FIRST_PAGE;
-  return (await query<DeadLetter & Record<string, unknown>>(pool, bind(LIST, [workspaceId, at, id, page.limit]))).rows;
+  page: { readonly after: DeadLetterCursor | null; readonly limit: number },
+): Promise<readonly ListedDeadLetter[]> {
+  const values = [workspaceId, ...(page.after ?? [null, null, null]), page.limit];
+  return (await query<ListedDeadLetter & Record<string, unknown>>(pool, bind(LIST, values))).rows;
 }
 
 export async function deadLetter(pool: Pool, ref: DeadLetterRef): Promise<SealedDeadLetter | null> {

@@ -25,7 +25,15 @@ import { PostgresLog } from '../log/postgres-log.js';
 import { PostgresOutbox } from '../outbox/outbox.js';
 import { createPool } from '../pool.js';
 import { createWorkspace } from '../registry/workspaces.js';
-import { deadLetter, deadLetters, discardDeadLetter, replayDeadLetter } from './dead-letters.js';
+import {
+  type DeadLetterCursor,
+  deadLetter,
+  deadLetterCursor,
+  deadLetters,
+  discardDeadLetter,
+  type ListedDeadLetter,
+  replayDeadLetter,
+} from './dead-letters.js';
 import { PostgresEffectCopies } from './effect-copies.js';
 import { PostgresEffectQueue } from './effect-queue.js';
 import { PostgresOutgoingWebhooks } from './outgoing-webhooks.js';
@@ -278,12 +286,20 @@ describe('effects from the log to their targets', () => {
         [broken, 'http_500'],
       ]),
     );
-    const [newest] = listed;
-    const rest = await deadLetters(pool, workspaceId, {
-      after: [newest?.settledAt ?? 0, newest?.effectId ?? ''],
-      limit: 10,
-    });
-    expect(rest.map(({ effectId }) => effectId)).not.toContain(newest?.effectId);
+    // Both in one millisecond: only what stands beyond it tells them apart.
+    const settle = `update delivery.effect_queue set settled_at = $2 where effect_id = $1`;
+    await pool.query(settle, [gone, '2026-11-24T09:30:00.123456Z']);
+    await pool.query(settle, [broken, '2026-11-24T09:30:00.123789Z']);
+    const walked: string[] = [];
+    for (let after: DeadLetterCursor | null = null; ; ) {
+      const page: readonly ListedDeadLetter[] = await deadLetters(pool, workspaceId, { after, limit: 1 });
+      const [last] = page;
+      if (last === undefined) break;
+      walked.push(last.effectId);
+      after = deadLetterCursor(last);
+    }
+    expect(walked.filter((id) => id === gone || id === broken)).toEqual([broken, gone]);
+    expect(new Set(walked).size).toBe(walked.length);
     const ref = { workspaceId, effectId: broken, target: 'webhook' };
     const shown = await deadLetter(pool, ref);
     expect(keysOf.get(contactId)?.open(shown?.sealed as Buffer, shown?.eventId ?? '')).toMatchObject({

@@ -1,5 +1,6 @@
 /** Inputs that were set aside, as operators look at them. */
 import type { Uuid } from '#contracts/ids.js';
+import { micros, timeOf } from '../micros.js';
 import type { Pool } from '../pool.js';
 import { bind, statement } from '../statement.js';
 import { query } from '../transaction.js';
@@ -16,20 +17,23 @@ export interface ParkedRow {
   readonly reason: 'poison' | 'behind';
   readonly at: number;
   readonly parkedAt: number;
+  /** Microseconds. */
+  readonly parkedMicros: number;
   /** Why, under the contact's key; null where it waits behind another. */
   readonly errorSealed: Buffer | null;
 }
 
-/** parkedAt, partition and position of the last one of the page before. */
+/** parkedMicros, topic, partition and position of the last one of the page before. */
 export type ParkedCursor = readonly [number, string, number, number];
 
-const FIRST_PAGE = ['infinity', '', 0, 0] as const;
-const SELECTED = `topic, partition, position, contact_id as "contactId", id, type, reason, at, parked_at as "parkedAt", error_sealed as "errorSealed"`;
+const SELECTED = `topic, partition, position, contact_id as "contactId", id, type, reason, at, parked_at as "parkedAt", error_sealed as "errorSealed",
+  ${micros('parked_at')} as "parkedMicros"`;
 
 const LIST = statement(
   'engine.parked.list',
   `select ${SELECTED} from engine.parked
-where workspace_id = $1 and state = 'parked' and (parked_at, topic, partition, position) < ($2::timestamptz, $3, $4::integer, $5::bigint)
+where workspace_id = $1 and state = 'parked' and ($2::bigint is null
+  or (parked_at, topic, partition, position) < (${timeOf('$2')}, $3, $4::integer, $5::bigint))
 order by parked_at desc, topic desc, partition desc, position desc
 limit $6`,
 );
@@ -45,10 +49,7 @@ export async function listParked(
   workspaceId: Uuid,
   page: { readonly after: ParkedCursor | null; readonly limit: number },
 ): Promise<readonly ParkedRow[]> {
-  const [parkedAt, topic, partition, position] = page.after
-    ? [new Date(page.after[0]), ...page.after.slice(1)]
-    : FIRST_PAGE;
-  const values = [workspaceId, parkedAt, topic, partition, position, page.limit];
+  const values = [workspaceId, ...(page.after ?? [null, null, null, null]), page.limit];
   const { rows } = await query<ParkedRow>(pool, bind(LIST, values));
   return rows;
 }

@@ -2,16 +2,17 @@
 import type { Pool } from 'pg';
 import type { Uuid } from '#contracts/ids.js';
 import { targetOf } from '#engine/webhooks/subscription.js';
+import { micros, timeOf } from '../micros.js';
 import { bind, statement } from '../statement.js';
 import { query } from '../transaction.js';
 
-const FIRST_PAGE = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const;
 const ATTEMPTS_SHOWN = 10;
 
 const LIST = statement(
   'delivery.effect_queue.of_target',
   `select q.effect_id as "id", q.contact_id as "contactId", q.version, q.state, q.attempts, q.last_reason as reason, q.next_at as "nextAt",
-  q.not_after as "notAfter", q.created_at as "createdAt", q.settled_at as "settledAt", a.tries
+  q.not_after as "notAfter", q.created_at as "createdAt", q.settled_at as "settledAt",
+  ${micros('q.created_at')} as "createdMicros", a.tries
 from delivery.effect_queue q
 cross join lateral (
   select coalesce(jsonb_agg(jsonb_build_object('at', t.at, 'status', t.status, 'reason', t.reason, 'tookMs', t.took_ms) order by t.at), '[]')
@@ -21,7 +22,8 @@ cross join lateral (
     where t.webhook_id = $7 and t.effect_id = q.effect_id and t.at >= q.created_at order by t.at desc limit $6
   ) t
 ) a
-where q.target = $2 and q.workspace_id = $1 and q.kind = 'contact.changed' and (q.created_at, q.effect_id) < ($3::timestamptz, $4::uuid)
+where q.target = $2 and q.workspace_id = $1 and q.kind = 'contact.changed'
+  and ($3::bigint is null or (q.created_at, q.effect_id) < (${timeOf('$3')}, $4::uuid))
   and ($8::text is null or q.state = $8)
 order by q.created_at desc, q.effect_id desc limit $5`,
 );
@@ -48,6 +50,8 @@ export interface WebhookDelivery {
   readonly nextAt: number;
   readonly notAfter: number;
   readonly createdAt: number;
+  /** Microseconds. */
+  readonly createdMicros: number;
   readonly settledAt: number | null;
   /** The last ten, oldest first; `at` as ISO 8601. */
   readonly tries: readonly {
@@ -60,7 +64,7 @@ export interface WebhookDelivery {
 
 export interface DeliveryPage {
   readonly state: DeliveryState | null;
-  /** createdAt and id of the last one of the page before. */
+  /** createdMicros and id of the last one of the page before. */
   readonly after: readonly [number, Uuid] | null;
   readonly limit: number;
 }
@@ -72,7 +76,7 @@ export async function webhookDeliveries(
   webhookId: Uuid,
   { state, after, limit }: DeliveryPage,
 ): Promise<readonly WebhookDelivery[]> {
-  const [at, id] = after === null ? FIRST_PAGE : [new Date(after[0]), after[1]];
+  const [at, id] = after ?? [null, null];
   const values = [workspaceId, targetOf(webhookId), at, id, limit, ATTEMPTS_SHOWN, webhookId, state];
   return (await query<WebhookDelivery & Record<string, unknown>>(pool, bind(LIST, values))).rows;
 }
