@@ -12,7 +12,7 @@ export interface ProjectionStatements {
   /** Parameters: workspace ids, enrollment ids. */
   readonly exitEnrollments: Statement;
   /** Clear personal columns; parameters: workspace ids, contact ids. Contacts, their tags and what they are found by are written by the fold itself. */
-  readonly clear: readonly Statement[];
+  readonly clear: Readonly<Record<'timeline' | 'suppression' | 'effect' | 'notification', Statement>>;
 }
 
 export function statementsOn(tables: ReadTables): ProjectionStatements {
@@ -37,12 +37,18 @@ export function statementsOn(tables: ReadTables): ProjectionStatements {
     insertTimeline: insertInto(tables.timeline),
     removeTags: removeFrom(tables.contactTag),
     exitEnrollments: exitIn(tables.enrollment),
-    clear: [
-      clearIn(tables.timeline, 'pii = null, changed = null'),
-      clearIn(tables.suppression, 'email = null'),
-      clearIn(tables.effect, `recipient = null, title = null, body = null, outcomes = ${OUTCOMES_WITHOUT_DETAIL}`),
-      clearIn(tables.notification, 'title = null, body = null, recipient = null, taken_by = null, done_by = null'),
-    ],
+    clear: {
+      timeline: clearIn(tables.timeline, 'pii = null, changed = null'),
+      suppression: clearIn(tables.suppression, 'email = null'),
+      effect: clearIn(
+        tables.effect,
+        `recipient = null, title = null, body = null, outcomes = ${OUTCOMES_WITHOUT_DETAIL}`,
+      ),
+      notification: clearIn(
+        tables.notification,
+        'title = null, body = null, recipient = null, taken_by = null, done_by = null',
+      ),
+    },
   };
 }
 

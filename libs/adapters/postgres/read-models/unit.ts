@@ -90,7 +90,7 @@ export class PostgresProjectionUnit implements ProjectionUnit {
   async clear(contacts: readonly ContactRef[]): Promise<void> {
     if (contacts.length === 0) return;
     const values = [plainArray(contacts.map((of) => of.workspaceId)), plainArray(contacts.map((of) => of.contactId))];
-    for (const clear of this.on.clear) await this.tx.query(bind(clear, values));
+    for (const clear of Object.values(this.on.clear)) await this.tx.query(bind(clear, values));
   }
 
   async feed(changes: readonly FedChange[]): Promise<void> {

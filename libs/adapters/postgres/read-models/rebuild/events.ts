@@ -1,4 +1,4 @@
-/** What a rebuild reads of the store: contacts that were touched since, and all events of some contacts. */
+/** What a rebuild reads of the store: workspaces that were touched since, and all events of some contacts. */
 import type { PoolClient } from 'pg';
 import type { ContactEventRow } from '#contracts/contact-event-record.js';
 import type { Uuid } from '#contracts/ids.js';
@@ -12,10 +12,10 @@ const SLICE = 2_000;
 
 const TOUCHED = statement(
   'read.rebuild.touched',
-  `select distinct e.workspace_id as "workspaceId", e.contact_id as "contactId"
+  `select distinct e.workspace_id as "workspaceId"
 from unnest($1::integer[], $2::bigint[], $3::bigint[]) as v(lane, first, next)
 join engine.event e on e.lane = v.lane and e.position >= v.first and e.position < v.next
-order by 1, 2`,
+order by 1`,
 );
 const OF_CONTACTS = statement(
   'read.rebuild.events',
@@ -25,26 +25,20 @@ where e.workspace_id = $1 and e.contact_id = any ($2::uuid[]) and (e.contact_id,
 order by e.contact_id, e.version limit $5`,
 );
 
-/** Contacts with events between two vectors, by workspace. */
-export async function touchedBetween(
+/** Workspaces with events between two vectors. */
+export async function workspacesBetween(
   client: PoolClient,
   from: readonly LaneProgress[],
   to: readonly LaneProgress[],
-): Promise<ReadonlyMap<Uuid, readonly Uuid[]>> {
+): Promise<readonly Uuid[]> {
   const firsts = new Map(from.map(({ lane, next }) => [lane, next]));
   const values = [
     plainArray(to.map(({ lane }) => lane)),
     plainArray(to.map(({ lane }) => firsts.get(lane) ?? 0)),
     plainArray(to.map(({ next }) => next)),
   ];
-  const { rows } = await client.query<{ workspaceId: Uuid; contactId: Uuid }>(bind(TOUCHED, values));
-  const touched = new Map<Uuid, Uuid[]>();
-  for (const { workspaceId, contactId } of rows) {
-    const contacts = touched.get(workspaceId);
-    if (contacts) contacts.push(contactId);
-    else touched.set(workspaceId, [contactId]);
-  }
-  return touched;
+  const { rows } = await client.query<{ workspaceId: Uuid }>(bind(TOUCHED, values));
+  return rows.map(({ workspaceId }) => workspaceId);
 }
 
 /** Events below the vector of some contacts, in slices: contact by contact, each in version order. */

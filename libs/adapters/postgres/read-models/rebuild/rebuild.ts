@@ -28,6 +28,7 @@ import { holdOut, letIn, lockOut } from '../store.js';
 import { READ } from '../tables.js';
 import { Building, tableNames } from './building.js';
 import { dropNext, dropOld, ensurePartitions, makeIndexes, makeTables, NEXT, secure, swap } from './next-tables.js';
+import { builtFor } from './next-unit.js';
 import { distance, towards } from './vector.js';
 import { makeAnew, viewsOn } from './views.js';
 
@@ -102,8 +103,9 @@ class Rebuild {
   readonly #building: Building;
   readonly #models: ReadonlySet<ReadModelName>;
   readonly #tables: readonly string[];
+  /** Those and what they are folded from. */
+  readonly #built: readonly string[];
   readonly #signal: AbortSignal;
-  #vector: readonly LaneProgress[] = [];
   #contacts = 0;
   #compared = 0;
   #differenceCount = 0;
@@ -117,14 +119,16 @@ class Rebuild {
   ) {
     this.#models = new Set(options.models);
     this.#tables = tableNames(this.#models);
+    const models = builtFor(this.#models);
+    this.#built = tableNames(models);
     this.#signal = options.signal ?? new AbortController().signal;
-    this.#building = new Building({ client, reader, keys, models: this.#models, signal: this.#signal });
+    this.#building = new Building({ client, reader, keys, models, signal: this.#signal });
   }
 
   async run(): Promise<RebuildReport> {
     const { client } = this;
     await this.#refuseKept();
-    await makeTables(client, this.#tables);
+    await makeTables(client, this.#built);
     await makeDiffering(client);
     try {
       await this.#read();
@@ -159,20 +163,20 @@ class Rebuild {
 
   async #read(): Promise<void> {
     const total = await this.#totalContacts();
-    this.#vector = await vectorOf(this.client);
+    this.#building.at = { vector: await vectorOf(this.client), stood: new Map() };
     const say = (done: number): void => this.#say('reading', done, total);
     say(0);
     for (const workspaceId of await this.#workspaces())
-      await this.#building.fill(workspaceId, this.#vector, (count) => {
+      await this.#building.fill(workspaceId, (count) => {
         this.#contacts += count;
         say(this.#contacts);
       });
   }
 
   async #index(): Promise<void> {
-    for (const [done, name] of this.#tables.entries()) {
+    for (const [done, name] of this.#built.entries()) {
       this.#signal.throwIfAborted();
-      this.#say('indexing', done, this.#tables.length);
+      this.#say('indexing', done, this.#built.length);
       await makeIndexes(this.client, name);
     }
   }
@@ -181,20 +185,20 @@ class Rebuild {
   async #catchUp(): Promise<void> {
     for (let done = 0; ; ) {
       this.#signal.throwIfAborted();
-      for (const name of this.#tables) await ensurePartitions(this.client, name);
+      for (const name of this.#built) await ensurePartitions(this.client, name);
       const live = await vectorOf(this.client);
-      const left = distance(this.#vector, live);
+      const { vector } = this.#building.at;
+      const left = distance(vector, live);
       if (left <= NEAR) return;
       this.#say('catching up', done, done + left);
-      const next = towards(this.#vector, live, STRIDE);
-      done += distance(this.#vector, next);
+      const next = towards(vector, live, STRIDE);
+      done += distance(vector, next);
       await this.#follow(next);
     }
   }
 
   async #follow(to: readonly LaneProgress[]): Promise<void> {
-    await this.#building.follow(this.#vector, to, this.client);
-    this.#vector = to;
+    await this.#building.follow(to, this.client);
   }
 
   /** Both sides at one vector, in one snapshot: the projection is held out only until it is taken. */
@@ -267,7 +271,7 @@ class Rebuild {
   /** False when a reader was in the way: nothing has happened then. */
   async #trySwitch(): Promise<boolean> {
     const { client } = this;
-    const before = this.#vector;
+    const before = this.#building.at;
     try {
       await transaction(client, 'read committed', async () => {
         await client.query(`set local lock_timeout = ${LOCK_MS}`);
@@ -286,7 +290,7 @@ class Rebuild {
       return true;
     } catch (error) {
       await client.query('rollback');
-      this.#vector = before;
+      this.#building.at = before;
       if (sorted(error) instanceof WorldError) return false;
       throw error;
     }
