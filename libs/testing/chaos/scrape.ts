@@ -36,19 +36,28 @@ export class Scrape {
 
   async #read(instance: Instance): Promise<void> {
     const life = instance.lives;
-    let text: string;
-    try {
-      const answer = await fetch(`${instance.url}/metrics`, { signal: AbortSignal.timeout(1_000) });
-      if (!answer.ok) return;
-      text = await answer.text();
-    } catch {
-      // Halted, dying or without its database: the next reading tells.
-      return;
+    for (const [name, value] of await counters(instance.url)) {
+      if (WANTED.some((metric) => name.startsWith(metric))) this.#latest.set(`${instance.name}/${life} ${name}`, value);
     }
-    for (const line of text.split('\n')) {
-      if (!WANTED.some((metric) => line.startsWith(metric))) continue;
+  }
+}
+
+/** What a process counts of one metric in this life, over all labels; 0 while it does not answer. */
+export async function countedBy(url: string, metric: (typeof WANTED)[number]): Promise<number> {
+  const all = await counters(url);
+  return all.filter(([name]) => name.startsWith(metric)).reduce((sum, [, value]) => sum + value, 0);
+}
+
+/** By name and labels; none when it is halted, dying or without its database: the next reading tells. */
+async function counters(url: string): Promise<readonly (readonly [string, number])[]> {
+  try {
+    const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(1_000) });
+    if (!answer.ok) return [];
+    return (await answer.text()).split('\n').map((line) => {
       const at = line.lastIndexOf(' ');
-      this.#latest.set(`${instance.name}/${life} ${line.slice(0, at)}`, Number(line.slice(at + 1)));
-    }
+      return [line.slice(0, at), Number(line.slice(at + 1))];
+    });
+  } catch {
+    return [];
   }
 }
