@@ -8,6 +8,7 @@ import { providers } from './providers/providers.js';
 import { reads } from './reads/reads.js';
 import { rebuild } from './rebuild/rebuild.js';
 import { print, progress, type Report, rounded } from './report/report.js';
+import { rules } from './rules/rules.js';
 
 const BENCHES: Readonly<Record<BenchName, (options: Options) => Promise<Report>>> = {
   ingest,
@@ -17,10 +18,12 @@ const BENCHES: Readonly<Record<BenchName, (options: Options) => Promise<Report>>
   providers,
   reads,
   rebuild,
+  rules,
 };
 
 /** What these measure lies before the log or behind it. */
 const WITHOUT_LOG: Readonly<Partial<Record<BenchName, string>>> = {
+  rules: 'rules are asked in memory',
   providers: 'reading a request is over before anything is appended',
   rebuild: 'a read model is rebuilt from the record in Postgres, whichever log carried it there',
   reads: 'the CRM reads from Postgres, whichever log filled it',

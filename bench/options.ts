@@ -1,7 +1,7 @@
-/** The command line of the benches: `NAME [--events N] [--contacts N] [--log postgres|kafka] [--profile DIR]`. */
+/** The command line of the benches: `NAME [--events N] [--contacts N] [--rules N] [--log postgres|kafka] [--profile DIR]`. */
 import { parseArgs } from 'node:util';
 
-export const NAMES = ['ingest', 'pipeline', 'latency', 'providers', 'rebuild', 'overload', 'reads'] as const;
+export const NAMES = ['ingest', 'pipeline', 'latency', 'providers', 'rebuild', 'overload', 'reads', 'rules'] as const;
 export type BenchName = (typeof NAMES)[number];
 
 export type LogName = 'postgres' | 'kafka';
@@ -13,11 +13,13 @@ export interface Options {
   readonly events: number | null;
   /** Contacts on record (`reads`); null: the bench's own number. */
   readonly contacts: number | null;
+  /** Rules beside the demo's (`pipeline`): it is run with and without them; null: without. */
+  readonly rules: number | null;
   /** Folder for CPU profiles of the engine's process; null: none are taken. */
   readonly profile: string | null;
 }
 
-export const USAGE = `npm run bench -- ${NAMES.join('|')} [--events N] [--contacts N] [--log postgres|kafka] [--profile DIR]`;
+export const USAGE = `npm run bench -- ${NAMES.join('|')} [--events N] [--contacts N] [--rules N] [--log postgres|kafka] [--profile DIR]`;
 
 /** Throws with the reason on an unknown bench, option or log. */
 export function readOptions(args: readonly string[]): Options {
@@ -27,6 +29,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       events: { type: 'string' },
       contacts: { type: 'string' },
+      rules: { type: 'string' },
       log: { type: 'string' },
       profile: { type: 'string' },
     },
@@ -36,7 +39,16 @@ export function readOptions(args: readonly string[]): Options {
   const { log = 'postgres' } = values;
   if (log !== 'postgres' && log !== 'kafka') throw new Error(`--log ${log}: it is postgres or kafka`);
   const events = countGiven('events', values.events);
-  return { name, log, events, contacts: countGiven('contacts', values.contacts), profile: values.profile ?? null };
+  const rules = countGiven('rules', values.rules);
+  if (rules !== null && log === 'kafka') throw new Error('--rules is measured on the Postgres log: leave --log out');
+  return {
+    name,
+    log,
+    events,
+    contacts: countGiven('contacts', values.contacts),
+    rules,
+    profile: values.profile ?? null,
+  };
 }
 
 function countGiven(option: string, given: string | undefined): number | null {

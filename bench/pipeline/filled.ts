@@ -1,6 +1,7 @@
 /** A database to copy for each run: 100,000 contacts on record, the load on the log and not yet decided. */
 import type pg from 'pg';
 import type { Appendable } from '#contracts/record.js';
+import type { RuleFile } from '#engine/publishing/publish.js';
 import { openRuntime, type Runtime } from '#platform/runtime/runtime.js';
 import type { Sent } from '../load/campaign.js';
 import { Recorder } from '../load/records.js';
@@ -12,11 +13,17 @@ import { drained } from './drained.js';
 
 const AT_ONCE = 1_000;
 
-export async function fill(world: World, contacts: number, load: (now: number) => readonly Sent[]): Promise<void> {
+/** `more`: rules in force beside the demo's. */
+export async function fill(
+  world: World,
+  contacts: number,
+  load: (now: number) => readonly Sent[],
+  more: readonly RuleFile[] = [],
+): Promise<void> {
   const configuration = world.configuration();
   const runtime = await openRuntime(configuration, { url: world.url() }, benchLogger());
   try {
-    const recorder = new Recorder(runtime, await benchWorkspace(runtime));
+    const recorder = new Recorder(runtime, await benchWorkspace(runtime, more));
     progress(`putting ${contacts} contacts on record`);
     const engine = new Child('pipeline/engine-process');
     await engine.ask('open', configuration);

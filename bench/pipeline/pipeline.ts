@@ -10,6 +10,7 @@ import { openWorld, type World } from '../world/world.js';
 import { BulkWrite } from './bulk-write.js';
 import { fill } from './filled.js';
 import { type Run, runOnce } from './run.js';
+import { withRules } from './with-rules.js';
 
 const EVENTS = 100_000;
 const RUNS = 3;
@@ -20,8 +21,9 @@ export function pipeline(options: Options): Promise<Report> {
   return options.log === 'kafka' ? pipelineOnKafka(options) : pipelineOnPostgres(options);
 }
 
-async function pipelineOnPostgres({ events: wanted, profile }: Options): Promise<Report> {
+async function pipelineOnPostgres({ events: wanted, profile, rules }: Options): Promise<Report> {
   const events = wanted ?? EVENTS;
+  if (rules !== null) return withRules(events, rules, profile);
   const world = await openWorld();
   try {
     await fill(world, Math.min(CONTACTS, events), (now) => firstOf(SEED, now, events));

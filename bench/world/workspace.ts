@@ -4,6 +4,7 @@ import { createSource } from '#adapters/postgres/sources/sources.js';
 import { publishRules } from '#apps/rules/publish-rules.js';
 import { createSendGridKeys } from '#apps/standalone/demo/demo-secrets.js';
 import type { Uuid } from '#contracts/ids.js';
+import type { RuleFile } from '#engine/publishing/publish.js';
 import { installed } from '#platform/runtime/installation.js';
 import { readRuleFiles } from '#platform/runtime/rule-files.js';
 import type { Runtime } from '#platform/runtime/runtime.js';
@@ -19,13 +20,16 @@ export interface BenchWorkspace {
   readonly publicKey: string;
 }
 
-/** Made anew; the runtime's database must not have a workspace of its name. */
-export async function benchWorkspace(runtime: Runtime): Promise<BenchWorkspace> {
+/** Made anew; the runtime's database must not have a workspace of its name. `more`: rules beside the demo's. */
+export async function benchWorkspace(runtime: Runtime, more: readonly RuleFile[] = []): Promise<BenchWorkspace> {
   const { pool, masterKey, configuration } = runtime;
   const workspace = await createWorkspace(pool, masterKey, configuration.workspace);
   if (!workspace) throw new Error('the workspace is there already');
   await runtime.workspaceKeys.makeAhead();
-  const published = await publishRules(runtime, workspace.id, await readRuleFiles(installed('library', 'demo')));
+  const published = await publishRules(runtime, workspace.id, [
+    ...(await readRuleFiles(installed('library', 'demo'))),
+    ...more,
+  ]);
   if (published.outcome === 'refused') throw new Error(`the rules are refused: ${published.problems[0]?.problem}`);
   const keys = createSendGridKeys();
   const made = await createSource(pool, masterKey, {
