@@ -14,6 +14,7 @@ import { EventView } from './event-view.js';
 import { type Explained, explain } from './explain.js';
 import { compileCounter } from './filter.js';
 import { ownHas } from './has.js';
+import { nativeParts } from './native.js';
 import { plain } from './plain.js';
 
 /** `event.FIELD == "literal"`, without which the condition cannot hold. */
@@ -64,6 +65,7 @@ export function compileCondition(text: string, kind: ConditionKind): { condition
       throw new Refusal(`the condition is ${checked.type}, not true or false`, 'compare it with something', 0);
     }
     const calls = historyCalls(ast);
+    const { parts, whole } = nativeParts(ast, shape);
     const counters = calls.flatMap(({ node, call }) => (call.counter ? [checkedCounter(call.counter, node)] : []));
     return {
       condition: {
@@ -73,6 +75,8 @@ export function compileCondition(text: string, kind: ConditionKind): { condition
         terms: conjunctsOf(ast).flatMap((node) => termOf(node, shape)),
         holds: (scope) => {
           scope.contact.types = attributes;
+          for (const part of parts) if (!part(scope)) return false;
+          if (whole) return true;
           if (!(scope.event instanceof EventView)) scope.event.valueType = shape.valueType ?? 'string';
           return run(scope) === true;
         },
