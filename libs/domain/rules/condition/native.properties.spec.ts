@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { initial } from '#domain/contact/state.js';
 import { engagement, NOON } from '#testing/inputs.js';
+import type { ContactFacts } from '../facts.js';
 import { counted } from '../history/buckets.js';
 import type { CelNode } from './ast.js';
 import { compileCondition } from './condition.js';
@@ -50,6 +50,11 @@ const { condition } = fc.letrec<{ condition: string; term: string }>((tie) => ({
   ),
 }));
 
+const NOBODY: ContactFacts = {
+  ...{ email: null, addresses: {}, score: 0, stage: null, owner: null, timeZone: null, consent: {}, tags: [] },
+  ...{ attributes: {}, suppressions: {}, enrollments: {}, last: {}, counters: {} },
+};
+
 const scopes = fc
   .record({
     actor: fc.constantFrom<'human' | 'machine'>('human', 'machine'),
@@ -70,7 +75,7 @@ const scopes = fc
         for (let n = 0; n < made.clicks; n += 1) buckets = counted(buckets ?? undefined, NOON - n * 3_600_000, NOON);
         const clicked = buckets ? Object.fromEntries(condition.counters.map(({ id }) => [id, buckets])) : {};
         const facts = {
-          ...initial('w', 'c'),
+          ...NOBODY,
           ...{ score: made.score, tags: made.tags, counters: clicked },
           enrollments: made.enrolled ? { nurture: { id: 'x', at: NOON } } : {},
         };
