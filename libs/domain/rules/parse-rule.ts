@@ -12,7 +12,7 @@ import { NAME, NO_VOCABULARY, type Vocabulary } from './vocabulary.js';
 import { type Field, Source } from './yaml/source.js';
 import { readStrict } from './yaml/strict.js';
 
-const KEYS = ['rule', 'description', 'on', 'priority', 'where', 'if', 'then', 'limits', 'stop', 'group'];
+export const RULE_KEYS = ['rule', 'description', 'on', 'priority', 'where', 'if', 'then', 'limits', 'stop', 'group'];
 
 /** `file` is only told in problems. Names of the vocabulary are checked against it. */
 export function parseRule(
@@ -23,7 +23,7 @@ export function parseRule(
   const read = readStrict(file, text);
   if ('problems' in read) return read;
   const source = new Source(file, text, read.yaml);
-  const fields = source.fields(source.root, 0, 'a rule', KEYS);
+  const fields = source.fields(source.root, 0, 'a rule', RULE_KEYS);
   const rule = fields && ruleOf(fields, source, vocabulary);
   if (rule && source.problems.length === 0) return { rule };
   return { problems: source.problems.sort((a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : 0)) };
