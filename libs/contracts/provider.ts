@@ -40,6 +40,32 @@ export interface SourceSettings {
   readonly fields?: Readonly<Record<string, string>>;
 }
 
+/** Name of a setting of a source, beside its scheme and keys. */
+export type SettingName = Exclude<keyof SourceSettings, 'scheme' | 'keys'>;
+
+/** What is wrong with how a source is to be set up. */
+export interface SourceProblem {
+  /** `scheme`, `keys[0]`, `settings.algorithm`. */
+  readonly field: string;
+  readonly problem: string;
+}
+
+/** How a provider's sources are set up, where that differs from what their schemes ask for anyway. */
+export interface ProviderSetup {
+  /** Schemes whose secret this provider issues, though other senders let the receiver choose it. */
+  readonly issuedKeys?: readonly string[];
+  /** Schemes without a key of the source: it is in the provider's certificate. */
+  readonly keyless?: readonly string[];
+  /** Settings by scheme; left out: how the key is written, and the tolerance. */
+  readonly settings?: Readonly<Record<string, readonly SettingName[]>>;
+  /** Settings that describe the payload, whatever the scheme. */
+  readonly payload?: readonly SettingName[];
+  /** What is wrong with settings that are all known. */
+  problems?(settings: Omit<SourceSettings, 'keys'>): readonly SourceProblem[];
+  /** What is wrong with a key, said without the key; null when nothing is. */
+  keyProblem?(scheme: string, key: string): string | null;
+}
+
 /** Milliseconds since the epoch, or null: take the signature's own time as fresh (recorded requests). */
 export type VerifyClock = number | null;
 
@@ -147,6 +173,9 @@ export interface Provider {
   readonly retryWindowHours: number | null;
   /** Source addresses the provider publishes (CIDR); empty where it publishes none. */
   readonly publishedAddresses: readonly string[];
+  readonly setup?: ProviderSetup;
+  /** One JSON value of the provider's export as the body that its webhook sends; left out: it is one as it is. */
+  exported?(raw: string): { readonly body: string; readonly contentType: string };
   /**
    * A request that is answered before any signature exists (HEAD, OPTIONS, GET handshakes); undefined to go on to verify.
    */

@@ -24,6 +24,7 @@ export const cloudevents: Provider = {
   timeoutMs: 10_000,
   retryWindowHours: null,
   publishedAddresses: [],
+  setup: { payload: ['fields'] },
   greet: (request) => (request.method === 'OPTIONS' ? answerOptions(request) : undefined),
   verify: (request, source, now) =>
     source.scheme === SIGNED_SCHEME ? verifyStandardWebhooks(request, source, now) : verifyCredentials(request, source),

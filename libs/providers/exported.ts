@@ -18,7 +18,7 @@ export function readExported(
 ): ReadExport | { readonly refused: string } {
   let refused: string | null = null;
   let partly: ReadExport | null = null;
-  for (const request of requestsOf(provider.name, raw)) {
+  for (const request of requestsOf(provider, raw)) {
     const normalised = provider.normalise(request, settings);
     if (normalised.outcome === 'reject') refused ??= normalised.error;
     else if (normalised.outcome === 'handshake') refused ??= 'it is no event, but how a provider sets its webhook up';
@@ -28,14 +28,11 @@ export function readExported(
   return partly ?? { refused: refused ?? 'it is no event of this provider' };
 }
 
-function* requestsOf(name: string, raw: string): Generator<ProviderRequest> {
-  const isArray = raw.trimStart().startsWith('[');
-  const list = isArray ? raw : `[${raw}]`;
-  if (name === 'mandrill')
-    yield request(`mandrill_events=${encodeURIComponent(list)}`, 'application/x-www-form-urlencoded');
+function* requestsOf(provider: Provider, raw: string): Generator<ProviderRequest> {
+  const own = provider.exported?.(raw);
+  if (own !== undefined) yield request(own.body, own.contentType);
   yield request(raw, 'application/json');
-  if (name === 'mailgun' && !isArray) yield request(`{"event-data":${raw}}`, 'application/json');
-  if (!isArray) yield request(list, 'application/json');
+  if (!raw.trimStart().startsWith('[')) yield request(`[${raw}]`, 'application/json');
 }
 
 function request(body: string, contentType: string): ProviderRequest {

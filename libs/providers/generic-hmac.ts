@@ -7,6 +7,7 @@
  */
 import { type Actor, ENGAGEMENT_TYPES, type Engagement, type EngagementType } from '#contracts/engagement.js';
 import type { Json, JsonObject } from '#contracts/json.js';
+import { GENERIC_SCHEME, GENERIC_SETUP } from './generic-hmac/setup.js';
 import { recipientOf } from './payload/address.js';
 import type { DedupKey } from './payload/dedup-keys.js';
 import { type ElementReading, engaged, malformed, normaliseElements } from './payload/engaged.js';
@@ -18,8 +19,6 @@ import { idKey, timedKey } from './payload/timed-key.js';
 import type { Provider, ProviderRequest, SourceSettings } from './provider.js';
 import { verifyConfiguredHmac } from './signing/configured-hmac.js';
 import { CREDENTIAL_SCHEMES, verifyCredentials } from './signing/credentials.js';
-
-const SCHEME = 'generic-hmac';
 
 /** Our names and where they are read from by default; the first path that holds something counts. */
 const DEFAULT_FIELDS = {
@@ -45,14 +44,17 @@ type FieldName = keyof typeof DEFAULT_FIELDS;
 export const genericHmac: Provider = {
   name: 'generic-hmac',
   title: 'Any sender with an HMAC header',
-  schemes: [SCHEME, ...CREDENTIAL_SCHEMES],
+  schemes: [GENERIC_SCHEME, ...CREDENTIAL_SCHEMES],
   unavailableStatus: 503,
   throttledStatus: 429,
   timeoutMs: 10_000,
   retryWindowHours: null,
   publishedAddresses: [],
+  setup: GENERIC_SETUP,
   verify(request, source, now) {
-    return source.scheme === SCHEME ? verifyConfiguredHmac(request, source, now) : verifyCredentials(request, source);
+    return source.scheme === GENERIC_SCHEME
+      ? verifyConfiguredHmac(request, source, now)
+      : verifyCredentials(request, source);
   },
   normalise(request, source) {
     const batch = readElements(request);

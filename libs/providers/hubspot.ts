@@ -9,9 +9,15 @@ import { type ElementReading, engaged, withoutUndefined } from './payload/engage
 import { filledObject, text } from './payload/fields.js';
 import { epochTime } from './payload/time.js';
 import { timedKey } from './payload/timed-key.js';
-import type { Provider } from './provider.js';
+import type { Provider, ProviderSetup } from './provider.js';
 import { CREDENTIAL_SCHEMES, verifyCredentials } from './signing/credentials.js';
 import { HUBSPOT_SCHEMES } from './signing/hubspot.js';
+
+/** Versions 2 and 3 sign the registered URL. */
+const SIGNED_URL: ProviderSetup['settings'] = {
+  'hubspot-v3-hmac-sha256-base64': ['keyFormat', 'toleranceSeconds', 'signedUrl'],
+  'hubspot-v2-sha256-hex': ['keyFormat', 'toleranceSeconds', 'signedUrl'],
+};
 
 export const hubspot: Provider = {
   name: 'hubspot',
@@ -21,6 +27,7 @@ export const hubspot: Provider = {
   timeoutMs: 5_000,
   retryWindowHours: 24,
   publishedAddresses: [],
+  setup: { settings: SIGNED_URL },
   verify: (request, source, now) => {
     const scheme = Object.hasOwn(HUBSPOT_SCHEMES, source.scheme) ? HUBSPOT_SCHEMES[source.scheme] : undefined;
     return scheme === undefined ? verifyCredentials(request, source) : scheme(request, source, now);

@@ -44,6 +44,10 @@ export const klaviyo: Provider = {
   timeoutMs: 5_000,
   retryWindowHours: 48,
   publishedAddresses: [],
+  setup: {
+    keyProblem: (scheme, key) =>
+      scheme === SCHEME && key.length < 16 ? 'Expected at least 16 characters, as Klaviyo does' : null,
+  },
   verify: (request, source, now) =>
     source.scheme === SCHEME ? verifyBody(request, source, now) : verifyCredentials(request, source),
   normalise,

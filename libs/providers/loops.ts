@@ -46,6 +46,7 @@ export const loops: Provider = {
   timeoutMs: 15_000,
   retryWindowHours: null,
   publishedAddresses: [],
+  setup: { issuedKeys: [SCHEME] },
   verify: (request, source, now) =>
     source.scheme === SCHEME ? verifyStandardWebhooks(request, source, now) : verifyCredentials(request, source),
   normalise: (request) => normaliseObject(request.body, (event) => readEvent(event, request)),

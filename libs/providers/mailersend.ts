@@ -50,6 +50,8 @@ export const mailersend: Provider = {
   // Two retries, after 10 s and 100 s.
   retryWindowHours: 2 / 60,
   publishedAddresses: [],
+  // No time is signed: there is no tolerance to set.
+  setup: { settings: { [SCHEME]: ['keyFormat'] } },
   verify: (request, source) =>
     source.scheme === SCHEME ? verifyBody(request, source) : verifyCredentials(request, source),
   normalise: (request) => normaliseObject(request.body, readEvent),

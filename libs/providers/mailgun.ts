@@ -39,6 +39,7 @@ export const mailgun: Provider = {
   timeoutMs: 10_000,
   retryWindowHours: 8,
   publishedAddresses: [],
+  exported: (raw) => ({ body: `{"event-data":${raw}}`, contentType: 'application/json' }),
   verify(request, source, now) {
     return source.scheme === SCHEME ? verifySignature(request, source, now) : verifyCredentials(request, source);
   },

@@ -38,6 +38,14 @@ export const mandrill: Provider = {
   timeoutMs: 10_000,
   retryWindowHours: null,
   publishedAddresses: [],
+  setup: { settings: { [SCHEME]: ['signedUrl'] } },
+  exported(raw) {
+    const list = raw.trimStart().startsWith('[') ? raw : `[${raw}]`;
+    return {
+      body: `mandrill_events=${encodeURIComponent(list)}`,
+      contentType: 'application/x-www-form-urlencoded',
+    };
+  },
   /** Mandrill probes a new URL with HEAD before it hands out the key. */
   greet(request) {
     return request.method === 'HEAD' ? { status: 200 } : undefined;

@@ -60,6 +60,12 @@ export const sendgrid: Provider = {
   timeoutMs: 10_000,
   retryWindowHours: 24,
   publishedAddresses: [],
+  setup: {
+    keyProblem: (scheme, key) =>
+      scheme !== SCHEME || publicKey(key)?.asymmetricKeyType === 'ec'
+        ? null
+        : 'Expected the verification key as SendGrid shows it: MFkw… in base64',
+  },
   verify(request, source, now) {
     return source.scheme === SCHEME ? verifySignature(request, source, now) : verifyCredentials(request, source);
   },

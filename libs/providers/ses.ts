@@ -12,26 +12,26 @@ import { readTime } from './payload/time.js';
 import { contentKey, idKey } from './payload/timed-key.js';
 import type { Normalised, Provider, SourceSettings } from './provider.js';
 import { type Envelope, isSesEvent, readSesEvent } from './ses/event.js';
+import { SES_SETUP, SNS_SCHEME } from './ses/setup.js';
 import { CREDENTIAL_SCHEMES, verifyCredentials } from './signing/credentials.js';
 import { snsUrl, topicsOf, verifySns } from './signing/sns.js';
 import { refused } from './signing/verdict.js';
-
-const SCHEME = 'aws-sns';
 
 const bodyOf = perRequest((request) => readJson(request.body));
 
 export const ses: Provider = {
   name: 'ses',
   title: 'Amazon SES (through SNS)',
-  schemes: [SCHEME, ...CREDENTIAL_SCHEMES],
+  schemes: [SNS_SCHEME, ...CREDENTIAL_SCHEMES],
   // Any 4xx makes SNS drop the message for good.
   unavailableStatus: 503,
   slowStatus: 503,
   timeoutMs: 15_000,
   retryWindowHours: 1,
   publishedAddresses: [],
+  setup: SES_SETUP,
   verify(request, source) {
-    if (source.scheme !== SCHEME) return verifyCredentials(request, source);
+    if (source.scheme !== SNS_SCHEME) return verifyCredentials(request, source);
     const body = bodyOf(request);
     if (!body.ok || !isObject(body.value)) return refused('the body is not an SNS envelope');
     return verifySns(body.value, source);

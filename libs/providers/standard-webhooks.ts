@@ -25,6 +25,7 @@ export const standardWebhooks: Provider = {
   timeoutMs: 15_000,
   retryWindowHours: 75,
   publishedAddresses: [],
+  setup: { payload: ['fields'] },
   verify: (request, source, now) =>
     SCHEMES.some((scheme) => scheme === source.scheme)
       ? verifyStandardWebhooks(request, source, now)

@@ -224,6 +224,27 @@ describe('the pages', () => {
     const list = await engine.ask<{ items: { id: string; name: string; url: string }[] }>('/v1/sources');
     const shop = list.body.items.find(({ name }) => name === 'shop');
     expect(made.body).toContain(shop?.url ?? 'nothing');
+    // What could not be verified, or by anybody, is not made: with the reason, and never with the key.
+    const refused = async (provider: string, more: Readonly<Record<string, string>> = {}) => {
+      const wish = { name: 'other', provider, key: '', ...more };
+      const { status, body } = await submit('/pages/sources', { _csrf: await csrf('/pages/sources'), ...wish });
+      expect(body).not.toContain('s3cret');
+      return { status, body };
+    };
+    expect(await refused('ses')).toMatchObject({ status: 400, body: expect.stringContaining('Name the SNS topic') });
+    expect(await refused('sendgrid', { key: 's3cret' })).toMatchObject({
+      status: 400,
+      body: expect.stringContaining('Expected the verification key'),
+    });
+    const topic = 'arn:aws:sns:eu-west-1:123456789012:mail';
+    expect(await refused('ses', { topic })).toMatchObject({
+      status: 201,
+      body: expect.not.stringContaining('refuses everything'),
+    });
+    const loops = { _csrf: await csrf('/pages/sources'), name: 'loops', provider: 'loops', key: '' };
+    expect((await submit('/pages/sources', loops)).body).toContain('refuses everything until the key');
+    const after = await engine.ask<{ items: { name: string; settings: object }[] }>('/v1/sources');
+    expect(after.body.items.find(({ name }) => name === 'other')?.settings).toEqual({ expectedTopicArn: topic });
     await submit(`/pages/sources/${shop?.id}/pause`, { _csrf: await csrf('/pages/sources') });
     expect((await visit(`/pages/sources/${shop?.id}`)).body).toContain('paused');
   });

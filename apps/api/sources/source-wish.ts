@@ -7,7 +7,7 @@ import type { SourcePolicy } from '#engine/ingest/source.js';
 import type { FieldProblem } from '#platform/http/problem.js';
 import { invalid } from '#platform/http/validation.js';
 import { providerNamed } from '#providers/registry.js';
-import { needsKey, sourceProblems } from '#providers/source-check.js';
+import { issuesKey, needsKey, sourceProblems } from '#providers/source-check.js';
 
 type Settings = Omit<SourceSettings, 'keys'>;
 
@@ -22,24 +22,21 @@ export interface Wish {
 export interface Wished {
   readonly settings: Settings;
   readonly policy: SourcePolicy;
+  readonly isKeyIssued: boolean;
 }
 
 /** The scheme asked for, or the provider's first one. Throws a 400 that names each field with what is wrong. */
 export function wished({ provider: name, scheme, keys, settings = {}, policy = {} }: Wish): Wished {
   const provider = provided(name);
   const chosen = { ...withoutGaps(settings), scheme: scheme ?? provider.schemes[0] ?? 'none' };
-  return checked(provider, { settings: chosen, policy: withoutGaps(policy) }, keys);
+  return checked(provider, chosen, withoutGaps(policy), keys);
 }
 
 /** The source as it is, with what is to change. */
 export function revised(source: SourceView, wish: Omit<Wish, 'provider' | 'keys'>): Wished {
   const settings = { ...source.settings, ...wish.settings, scheme: wish.scheme ?? source.settings.scheme };
   const policy = { ...source.policy, ...wish.policy };
-  return checked(
-    provided(source.provider),
-    { settings: withoutGaps(settings), policy: withoutGaps(policy) },
-    undefined,
-  );
+  return checked(provided(source.provider), withoutGaps(settings), withoutGaps(policy), undefined);
 }
 
 /** Keys that come with a rotation. Throws a 400 that says what is wrong, never the key. */
@@ -50,17 +47,22 @@ export function checkKeys({ provider: name, settings }: SourceView, keys: readon
 }
 
 /** Where none can be made here, a rotation without a key would leave the source with none, and refusing everything. */
-function missingKey({ name, title }: Provider, scheme: string): readonly FieldProblem[] {
-  if (newKey(name, scheme) !== null) return [];
-  const problem = needsKey(scheme)
-    ? `The key is issued by the provider (${title}): make a new one there, and give it here`
+function missingKey(provider: Provider, scheme: string): readonly FieldProblem[] {
+  if (!issuesKey(provider, scheme) && newKey(scheme) !== null) return [];
+  const problem = needsKey(provider, scheme)
+    ? `The key is issued by the provider (${provider.title}): make a new one there, and give it here`
     : `${scheme} has no key to rotate`;
   return [{ field: 'keys', problem }];
 }
 
-function checked(provider: Provider, wish: Wished, keys: readonly string[] | undefined): Wished {
-  refuseFor([...sourceProblems(provider, wish.settings, keys), ...addressProblems(provider, wish.policy)]);
-  return wish;
+function checked(
+  provider: Provider,
+  settings: Settings,
+  policy: SourcePolicy,
+  keys: readonly string[] | undefined,
+): Wished {
+  refuseFor([...sourceProblems(provider, settings, keys), ...addressProblems(provider, policy)]);
+  return { settings, policy, isKeyIssued: issuesKey(provider, settings.scheme) };
 }
 
 function refuseFor(problems: readonly FieldProblem[]): void {

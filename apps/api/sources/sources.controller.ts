@@ -130,10 +130,8 @@ export class SourcesController {
     const found = await this.#found(workspaceId, sourceId);
     checkKeys(found, keys);
     const now = this.clock();
-    const { provider, settings } = found;
     const wish = {
-      provider,
-      scheme: settings.scheme,
+      scheme: found.settings.scheme,
       now,
       oldUntil: now + overlapHours * HOUR_MS,
       ...(keys === undefined ? {} : { keys }),

@@ -46,7 +46,7 @@ export function addSources(program: Command, streams: Streams): void {
     .action(async (which: string, options: SharedOptions) => {
       const source = await sourceNamed(await connect(options), which);
       if (options.json) return printJson(streams, source);
-      printSource(source, [], streams);
+      await printSource(source, [], streams);
     });
   withExamples(withSharedOptions(show), 'afterclick sources show website');
   addTail(sources, streams);
@@ -93,7 +93,7 @@ async function createSource(name: string, options: CreateOptions, streams: Strea
     policy: policyGiven(options),
   });
   if (options.json) return printJson(streams, made);
-  printSource(made, keys === undefined ? made.keys : [], streams);
+  await printSource(made, keys === undefined ? made.keys : [], streams);
 }
 
 /** Said before anything is asked of the server, with those there are. */
@@ -108,7 +108,7 @@ async function checkProvider(name: string, scheme: string | undefined): Promise<
 }
 
 /** `secrets`: those made here, to be entered at the provider. */
-function printSource(source: Source, secrets: readonly string[], streams: Streams): void {
+async function printSource(source: Source, secrets: readonly string[], streams: Streams): Promise<void> {
   const { name, provider, scheme, url, state, hasKeys, oldKeysUntil } = source;
   printLine(streams, `Source ${name} (${provider})`);
   printLine(streams);
@@ -127,7 +127,7 @@ function printSource(source: Source, secrets: readonly string[], streams: Stream
   steps.forEach((step, index) => {
     printLine(streams, wrapped(`  ${index + 1}. ${step}`, WIDTH, '     '));
   });
-  if (!hasKeys && needsProvidersKey(source))
+  if (!hasKeys && (await needsProvidersKey(source)))
     printLine(
       streams,
       `\nIt refuses everything until it has the provider's key:\n  afterclick sources rotate ${name} --key KEY`,
@@ -143,10 +143,13 @@ async function listSources(options: SharedOptions, streams: Streams): Promise<vo
   const api = await connect(options);
   const { items } = await api.get<{ readonly items: readonly Source[] }>('/v1/sources');
   if (options.json) return printJson(streams, items);
-  const rows = items.map((source) => {
-    const lacks = !source.hasKeys && needsProvidersKey(source);
-    return [source.name, source.provider, lacks ? 'no key yet' : source.state, source.id, localTime(source.updatedAt)];
-  });
+  const rows = await Promise.all(
+    items.map(async (source) => {
+      const lacks = !source.hasKeys && (await needsProvidersKey(source));
+      const state = lacks ? 'no key yet' : source.state;
+      return [source.name, source.provider, state, source.id, localTime(source.updatedAt)];
+    }),
+  );
   printTable(streams, ['name', 'provider', 'state', 'id', 'changed'], rows, ['name', 'provider']);
 }
 
@@ -161,12 +164,12 @@ function addRotate(sources: Command, streams: Streams): void {
       const api = await connect(options);
       const source = await sourceNamed(api, which);
       const { id, name } = source;
-      if (keys === undefined && needsProvidersKey(source))
+      if (keys === undefined && (await needsProvidersKey(source)))
         throw new UsageError(`The key of ${name} is issued by its provider: give it with --key or --key-file.`);
       const { overlapHours } = options;
       const made = await api.send<KeyedSource>('POST', `/v1/sources/${id}/rotate`, { keys, overlapHours });
       if (options.json) return printJson(streams, made);
-      printSource(made, keys === undefined ? made.keys : [], streams);
+      await printSource(made, keys === undefined ? made.keys : [], streams);
     });
   withExamples(
     withSharedOptions(withKeys(rotate)),

@@ -35,7 +35,7 @@ async function setWebhook(url: string, options: SetOptions, streams: Streams): P
   if ((protocol !== 'http:' && protocol !== 'https:') || username !== '')
     throw new UsageError(`"${url}" is no address to post to: expected https://HOST/PATH, without user and password.`);
   const { newKey } = await import('#engine/ingest/new-key.js');
-  const secret = options.secret ?? newKey('standard-webhooks', 'standard-webhooks-v1') ?? '';
+  const secret = options.secret ?? newKey('standard-webhooks-v1') ?? '';
   if (!/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(secret))
     throw new UsageError('--secret: expected whsec_ and a key of 24 to 64 bytes in base64.');
   await withWebhooks(options, streams, ({ webhooks, workspaceId }) => webhooks.save(workspaceId, { url, secret }));

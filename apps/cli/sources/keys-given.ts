@@ -1,15 +1,11 @@
 /** Keys that a provider issued, from the command line or from a file. */
 import { readFileSync } from 'node:fs';
-import { newKey } from '#engine/ingest/new-key.js';
 import { UsageError } from '../failure.js';
 
 export interface KeyOptions {
   readonly key?: readonly string[];
   readonly keyFile?: string;
 }
-
-/** Schemes that need no key of a source: nothing is signed, or the key is in the provider's certificate. */
-const KEYLESS: readonly string[] = ['none', 'aws-sns'];
 
 /** Undefined where none were given. A file holds one key a line, or one in PEM; `-` is standard input. */
 export function keysGiven({ key, keyFile }: KeyOptions): readonly string[] | undefined {
@@ -26,12 +22,20 @@ function keysIn(text: string, file: string): readonly string[] {
 }
 
 /** Whether requests can only be verified with a key that the provider issues. */
-export function needsProvidersKey({
-  provider,
+export async function needsProvidersKey({
+  provider: name,
   scheme,
 }: {
   readonly provider: string;
   readonly scheme: string;
-}): boolean {
-  return !KEYLESS.includes(scheme) && newKey(provider, scheme) === null;
+}): Promise<boolean> {
+  // Commands that do not ask need not read all providers.
+  const [{ providerNamed }, { issuesKey, needsKey }, { newKey }] = await Promise.all([
+    import('#providers/registry.js'),
+    import('#providers/source-check.js'),
+    import('#engine/ingest/new-key.js'),
+  ]);
+  const provider = providerNamed(name);
+  if (provider === undefined || !needsKey(provider, scheme)) return false;
+  return issuesKey(provider, scheme) || newKey(scheme) === null;
 }

@@ -38,8 +38,8 @@ function withoutCreation(step: string): readonly string[] {
 function filled(step: string, url: string, keys: readonly string[]): string {
   const credentials = keys.find((key) => key.includes(':')) ?? 'USER:PASSWORD';
   return step
-    .replaceAll('https://USER:PASSWORD@HOST/ingest/{sourceId}', url.replace('://', `://${credentials}@`))
-    .replaceAll('https://HOST/ingest/{sourceId}', url)
+    .replaceAll('https://USER:PASSWORD@HOST/ingest/{path}', url.replace('://', `://${credentials}@`))
+    .replaceAll('https://HOST/ingest/{path}', url)
     .replaceAll(/\*\*|`/g, '')
     .replaceAll(/\*([^*]+)\*/g, '"$1"');
 }

@@ -11,7 +11,7 @@ describe('what to set at a provider', () => {
     expect(title).toMatch(/^At /);
     expect(steps.length).toBeGreaterThan(0);
     expect(steps.join('\n')).toContain('hooks.example.com/ingest/secret-path');
-    expect(steps.join('\n')).not.toMatch(/\{sourceId\}|sources create|`|\*\*|HOST/);
+    expect(steps.join('\n')).not.toMatch(/\{path\}|sources create|`|\*\*|HOST/);
   });
 
   it('has the secret in its place', () => {
@@ -21,13 +21,21 @@ describe('what to set at a provider', () => {
     expect(bearer.steps.join('\n')).toContain('Authorization: Bearer token-1');
   });
 
-  it('knows what nobody elsewhere can reach, and whose key only the provider has', () => {
+  it('knows what nobody elsewhere can reach', () => {
     expect(isReachable(url)).toBe(true);
     expect(isReachable('http://127.0.0.1:8080/ingest/x')).toBe(false);
-    expect(needsProvidersKey({ provider: 'sendgrid', scheme: 'sendgrid-ecdsa-p256-sha256' })).toBe(true);
-    expect(needsProvidersKey({ provider: 'loops', scheme: 'standard-webhooks-v1' })).toBe(true);
-    for (const scheme of ['none', 'aws-sns', 'generic-hmac', 'http-basic'])
-      expect(needsProvidersKey({ provider: 'any', scheme })).toBe(false);
+  });
+
+  it.each([
+    ['sendgrid', 'sendgrid-ecdsa-p256-sha256', true],
+    ['loops', 'standard-webhooks-v1', true],
+    ['cloudevents', 'standard-webhooks-v1', false],
+    ['sendgrid', 'none', false],
+    ['ses', 'aws-sns', false],
+    ['generic-hmac', 'generic-hmac', false],
+    ['postmark', 'http-basic', false],
+  ])('knows whether only the provider has the key: %s by %s %j', async (provider, scheme, needs) => {
+    expect(await needsProvidersKey({ provider, scheme })).toBe(needs);
   });
 });
 

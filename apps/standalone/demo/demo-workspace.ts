@@ -102,13 +102,13 @@ async function createDemoSources(runtime: Runtime, workspace: Workspace): Promis
 async function keyedSource({ pool, masterKey, clock }: Runtime, wish: NewSource): Promise<KeyedSource> {
   const made = await createSource(pool, masterKey, wish);
   if (made) return made;
-  const { workspaceId, name, provider, settings, keys } = wish;
+  const { workspaceId, name, settings, keys } = wish;
   const there = (await listSources(pool, workspaceId)).find((source) => source.name === name);
   if (!there) throw new Error(`the demo's source ${name} could neither be made nor found`);
   const ref = { workspaceId, id: there.id, expectedVersion: null };
   const given = keys === undefined ? {} : { keys };
   const now = clock();
-  const how = { provider, scheme: settings.scheme, now, oldUntil: now, ...given };
+  const how = { scheme: settings.scheme, now, oldUntil: now, ...given };
   const rotated = await rotateSource(pool, masterKey, ref, how);
   if (typeof rotated === 'string') throw new Error(`the demo's source ${name} could not be given new keys: ${rotated}`);
   return rotated;

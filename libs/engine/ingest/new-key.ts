@@ -12,12 +12,8 @@ const MAKERS: Readonly<Record<string, () => string>> = {
   header: () => randomBytes(KEY_BYTES).toString('base64url'),
 };
 
-/** Providers that issue the secret of a scheme whose secret others let the receiver choose. */
-const ISSUING: ReadonlySet<string> = new Set(['loops/standard-webhooks-v1']);
-
-/** A new key for a provider's source by this scheme; null where the provider issues it, and for unsigned sources. */
-export function newKey(provider: string, scheme: string): string | null {
-  if (ISSUING.has(`${provider}/${scheme}`)) return null;
+/** A new key for this scheme; null where the provider issues it, and for unsigned sources. */
+export function newKey(scheme: string): string | null {
   return Object.hasOwn(MAKERS, scheme) ? (MAKERS[scheme]?.() ?? null) : null;
 }
 

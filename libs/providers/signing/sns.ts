@@ -76,5 +76,5 @@ function aimOf(envelope: JsonObject, type: string, source: SourceSettings): Veri
 }
 
 /** The allow-list of topics: one ARN, or several parted by commas or spaces. */
-export const topicsOf = (source: SourceSettings): readonly string[] =>
+export const topicsOf = (source: Pick<SourceSettings, 'expectedTopicArn'>): readonly string[] =>
   (source.expectedTopicArn ?? '').split(/[\s,]+/).filter((arn) => arn !== '');

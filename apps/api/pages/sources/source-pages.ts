@@ -15,6 +15,7 @@ import type { MasterKey } from '#engine/sealing/sealing.js';
 import { allows, type Caller } from '#platform/auth/api-key.js';
 import { Problem } from '#platform/http/problem.js';
 import { providerNamed } from '#providers/registry.js';
+import { issuesKey, sourceProblems } from '#providers/source-check.js';
 import { CLOCK, MASTER_KEY, POOL } from '../../dependencies.js';
 import type { MadeSource, SourcesPage } from './sources-view.js';
 
@@ -54,21 +55,27 @@ export class SourcePages {
     return { source, types: await sourceSums(this.pool, workspaceId, [sourceId], this.#firstHour()) };
   }
 
-  /** Throws a 409 Problem when the name is taken, a 400 one for an unknown provider. */
+  /** Throws a 409 Problem when the name is taken, a 400 one that says why a source of this kind could not be verified. */
   async create(
     { workspaceId }: Caller,
-    wish: { readonly name: string; readonly provider: string; readonly key: string },
+    wish: { readonly name: string; readonly provider: string; readonly key: string; readonly topic: string },
   ): Promise<MadeSource> {
-    const { name, provider, key } = wish;
-    const scheme = providerNamed(provider)?.schemes[0];
-    if (scheme === undefined) throw new Problem(400, 'Bad request', `No provider is called ${provider}.`);
-    const keys = key === '' ? {} : { keys: [key] };
+    const { name, key, topic } = wish;
+    const provider = providerNamed(wish.provider);
+    const scheme = provider?.schemes[0];
+    if (provider === undefined || scheme === undefined)
+      throw new Problem(400, 'Bad request', `No provider is called ${wish.provider}.`);
+    const settings = { scheme, ...(topic === '' ? {} : { expectedTopicArn: topic }) };
+    const keys = key === '' ? undefined : [key];
+    const problems = sourceProblems(provider, settings, keys).map(({ problem }) => `${problem}.`);
+    if (problems.length > 0) throw new Problem(400, 'Bad request', problems.join(' '));
     const made = await createSource(this.pool, this.master, {
       workspaceId,
       name,
-      provider,
-      settings: { scheme },
-      ...keys,
+      provider: provider.name,
+      settings,
+      isKeyIssued: issuesKey(provider, scheme),
+      ...(keys === undefined ? {} : { keys }),
     });
     if (made === null) throw new Problem(409, 'Conflict', `The workspace has a source called ${name} already.`);
     return { ...made, ours: key === '' };

@@ -26,6 +26,7 @@ const wanted = z.object({
   name: z.string().trim().min(1).max(100),
   provider: z.string().max(100),
   key: z.string().trim().max(5000).default(''),
+  topic: z.string().trim().max(2000).default(''),
 });
 const command = z.enum(['pause', 'resume']);
 
@@ -58,10 +59,10 @@ export class SourcesPageController {
   @Post()
   async create(
     @FromVisitor() visitor: Visitor,
-    @Body({ schema: wanted }) { name, provider, key }: z.output<typeof wanted>,
+    @Body({ schema: wanted }) wish: z.output<typeof wanted>,
     @Req() request: FastifyRequest,
   ): Promise<string> {
-    const made = await this.sources.create(visitor.caller, { name, provider, key });
+    const made = await this.sources.create(visitor.caller, wish);
     const body = madeView(made, publicUrl(this.configuration, request));
     return page({ visitor, at: '/pages/sources', title: 'Sources', body }).text;
   }

@@ -1,7 +1,7 @@
 /** Sources: where providers post to, what came from each, and what could not be understood. */
 import type { QuarantineRow } from '#adapters/postgres/deliveries/recent.js';
 import type { SourceView } from '#adapters/postgres/sources/sources.js';
-import { PROVIDERS } from '#providers/registry.js';
+import { PROVIDERS, providerNamed } from '#providers/registry.js';
 import { needsKey } from '#providers/source-check.js';
 import { endpoint } from '../../sources/source-schemas.js';
 import { type Html, html, type Part } from '../html.js';
@@ -47,17 +47,23 @@ ${
 }
 
 function sourceView(source: SourceView, { hours, origin, mayWrite }: SourcesPage, visitor: Visitor): Html {
-  const { id, name, provider, settings, state, hasKeys } = source;
+  const { id, name, provider, settings, state } = source;
   const perHour = hours(source);
   const url = endpoint(source, origin);
   const sum = perHour.reduce((total, one) => total + one, 0);
   return html`<div class="source">
   <div><div class="badges"><a class="strong" href="/pages/sources/${id}" data-row>${name}</a>${stateBadge(source)}</div><div class="soft cut">${provider} · ${settings.scheme}</div>
-    ${!hasKeys && needsKey(settings.scheme) && state === 'active' && html`<span class="badge warn">refuses all: its key is not entered</span>`}</div>
+    ${lacksKey(source) && state === 'active' && html`<span class="badge warn">refuses all: its key is not entered</span>`}</div>
   <div class="url"><code title="${url}">${url}</code><button class="small" type="button" data-copy="${url}">Copy</button></div>
   <div class="wide">${bars(perHour, 'Engagements by hour, last day')}<span class="faint num">${count(sum)} in the last day</span></div>
   <div>${mayWrite && pauseOrResume(source, visitor)}</div>
 </div>`;
+}
+
+/** True while a source that is verified by a key has none. */
+function lacksKey({ provider: name, settings, hasKeys }: SourceView): boolean {
+  const provider = providerNamed(name);
+  return !hasKeys && provider !== undefined && needsKey(provider, settings.scheme);
 }
 
 export function stateBadge({ state }: SourceView): Html {
@@ -77,6 +83,7 @@ function newSource(visitor: Visitor): Html {
   <div class="fields"><label>Name<input id="source-name" name="name" required maxlength="100" placeholder="newsletter"></label>
   <label>Provider<select id="source-provider" name="provider">${names.map((name) => html`<option${name === 'sendgrid' ? html` selected` : null}>${name}</option>`)}</select></label>
   <label>Key that the provider shows<input id="source-key" name="key" autocomplete="off" spellcheck="false" placeholder="leave empty to have one made"></label>
+  <label>SNS topic<input id="source-topic" name="topic" autocomplete="off" spellcheck="false" placeholder="for ses only: arn:aws:sns:…"></label>
   <button class="main">Create</button></div></form></section>`;
 }
 
@@ -88,7 +95,7 @@ export function madeView({ source, keys, ours }: MadeSource, origin: string): Ht
   return html`<section class="card"><header><h2>Source ${source.name} is there</h2></header><div class="pad form">
   ${copied('Enter this address at the provider', url)}
   ${ours && keys.map((key) => copied('Its secret, shown this once', key))}
-  ${keys.length === 0 && html`<p class="note bad">It refuses everything until the key that the provider shows is entered.</p>`}
+  ${lacksKey(source) && html`<p class="note bad">It refuses everything until the key that the provider shows is entered.</p>`}
   <p><a class="button" href="/pages/sources">To the sources</a></p></div></section>`;
 }
 

@@ -118,7 +118,6 @@ describe('sources', () => {
   it('accept old and new keys for a time while they are rotated', async () => {
     const { source, keys } = await create('rotating');
     const rotated = await rotateSource(pool, master, ref(source, 1), {
-      provider: 'generic-hmac',
       scheme: 'generic-hmac',
       now: 1_000,
       oldUntil: 5_000,
@@ -135,7 +134,7 @@ describe('sources', () => {
     const scheme = 'generic-hmac';
     const { source } = await create('twice', scheme, ['first']);
     const rotate = async (key: string, now: number, oldUntil: number) => {
-      const wish = { provider: scheme, scheme, keys: [key], now, oldUntil };
+      const wish = { scheme, keys: [key], now, oldUntil };
       if (typeof (await rotateSource(pool, master, ref(source), wish)) === 'string') throw new Error('not rotated');
       const found = (await opened()).find(source.path);
       if (!found) throw new Error('not found');

@@ -81,6 +81,8 @@ export interface NewSource {
   readonly policy?: SourcePolicy;
   /** Keys that the provider issued. Left out: one is made, where the scheme lets us choose it. */
   readonly keys?: readonly string[];
+  /** True: the provider issues the key, though the scheme would let us choose it; none is made. */
+  readonly isKeyIssued?: boolean;
 }
 
 /** A source with the keys it was given, for the only time. */
@@ -102,7 +104,7 @@ export type Refused = 'not_found' | 'stale';
 /** Null when the workspace has a source of this name. */
 export async function createSource(pool: Pool, master: MasterKey, wish: NewSource): Promise<KeyedSource | null> {
   const id = randomUUID();
-  const keys = keysFor(wish.provider, wish.settings.scheme, wish.keys);
+  const keys = wish.keys ?? (wish.isKeyIssued === true ? [] : made(wish.settings.scheme));
   const { workspaceId, name, provider, settings, policy = {} } = wish;
   const values = [id, newPath(), workspaceId, name, provider, settings, policy, wrapKeys(master, id, keys)];
   const { rows } = await query<SourceRow>(pool, bind(INSERT, values));
@@ -123,14 +125,13 @@ export async function rotateSource(
   master: MasterKey,
   ref: SourceRef,
   wish: {
-    readonly provider: string;
     readonly scheme: string;
     readonly keys?: readonly string[];
     readonly now: number;
     readonly oldUntil: number;
   },
 ): Promise<KeyedSource | Refused> {
-  const keys = keysFor(wish.provider, wish.scheme, wish.keys);
+  const keys = wish.keys ?? made(wish.scheme);
   return inTransaction(pool, async (client) => {
     const { rows } = await query<SourceRow>(client, bind(LOCK, [ref.workspaceId, ref.id]));
     const row = rows[0];
@@ -178,10 +179,9 @@ async function change(pool: Pool, ref: SourceRef, how: Statement, more: unknown[
   return rowCount ? 'stale' : 'not_found';
 }
 
-function keysFor(provider: string, scheme: string, given: readonly string[] | undefined): readonly string[] {
-  if (given !== undefined) return given;
-  const made = newKey(provider, scheme);
-  return made === null ? [] : [made];
+function made(scheme: string): readonly string[] {
+  const key = newKey(scheme);
+  return key === null ? [] : [key];
 }
 
 function view({ keysWrapped, oldKeysWrapped: _, ...row }: SourceRow): SourceView {
