@@ -1,5 +1,4 @@
 /** `afterclick rules`: checked without a server, published as immutable versions, put back in one action. */
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { RuleProblem } from '#domain/rules/problem.js';
 import type { RuleFile } from '#engine/publishing/publish.js';
@@ -11,7 +10,7 @@ import { connect } from '../connect.js';
 import { CommandFailure } from '../failure.js';
 import { type SharedOptions, wholeNumber, withExamples, withSharedOptions } from '../options.js';
 import { printJson, printLine, printTable, type Streams } from '../output.js';
-import { oneLine } from '../text/plain.js';
+import { printProblems, testRules } from './test-rules.js';
 
 interface PublishOptions extends SharedOptions {
   readonly note?: string;
@@ -26,7 +25,7 @@ const IN_FORCE_MS = 10_000;
 const LOOK_MS = 100;
 
 export function addRules(program: Command, streams: Streams): void {
-  const rules = program.command('rules').description('Rules: list, check, publish, roll back, retire.');
+  const rules = program.command('rules').description('Rules: list, check, test, publish, roll back, retire.');
   const list = rules
     .command('list')
     .description('List the rules with their version and what they did in the last 30 days.')
@@ -39,6 +38,13 @@ export function addRules(program: Command, streams: Streams): void {
     .option('--json', 'print JSON')
     .action((dir: string, options: SharedOptions) => checkRules(dir, options, streams));
   withExamples(check, 'afterclick rules check ./crm-rules');
+  const test = rules
+    .command('test')
+    .description('Run the tests of a folder of rules; needs no server. Exit code 1 when one fails.')
+    .argument('<dir>', 'folder with rules/*.yaml and their tests: rules/NAME.test.yaml or tests/*.yaml')
+    .option('--json', 'print JSON')
+    .action((dir: string, options: SharedOptions) => testRules(dir, options, streams));
+  withExamples(test, 'afterclick rules test ./crm-rules');
   const publish = rules
     .command('publish')
     .description('Publish what changed in a folder of rules; with any problem all stays as it is.')
@@ -93,12 +99,6 @@ async function checkRules(dir: string, options: SharedOptions, streams: Streams)
 async function check(files: readonly RuleFile[]) {
   const { readLibrary } = await import('#domain/rules/library.js');
   return readLibrary(files, { isTimeZone });
-}
-
-/** `FILE:LINE:COLUMN: problem; cure`, the file as it is reached from here, so that an editor opens it. */
-function printProblems(dir: string, problems: readonly RuleProblem[], streams: Streams): void {
-  for (const { file, line, column, problem, cure } of problems)
-    printLine(streams, `${join(dir, file)}:${line}:${column}: ${oneLine(problem)}; ${oneLine(cure)}`);
 }
 
 function countOf(problems: readonly RuleProblem[]): string {

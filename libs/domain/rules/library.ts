@@ -11,6 +11,7 @@ import type { RuleProblem } from './problem.js';
 import type { Rule } from './rule.js';
 import { readTeams } from './teams/read-teams.js';
 import type { Teams } from './teams/teams.js';
+import { isTestFile } from './tests/test-file.js';
 import { parseTemplate } from './template/template.js';
 
 /** Counters the rules of a library may ask for: each is part of every contact's state. */
@@ -106,7 +107,8 @@ export function readLibrary(files: readonly LibraryFile[], context: LibraryConte
 
 /** In rules/ or, in a directory of rules alone, beside each other. */
 function isRule(path: string): boolean {
-  return /^(?:rules\/.+|[^/]+)\.ya?ml$/.test(path) && path !== 'attributes.yaml' && path !== 'teams.yaml';
+  if (path === 'attributes.yaml' || path === 'teams.yaml' || isTestFile(path)) return false;
+  return /^(?:rules\/.+|[^/]+)\.ya?ml$/.test(path);
 }
 
 function samePlace(a: RuleProblem, b: RuleProblem): boolean {
