@@ -6,7 +6,7 @@ import { installed } from '#platform/runtime/installation.js';
 import { createProgram } from './program.js';
 
 const ROOT = installed('.');
-const PAGES = ['README.md', 'CONTRIBUTING.md', ...markdownIn('docs'), ...markdownIn('apps'), ...markdownIn('libs')];
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...markdownIn('docs'), ...markdownIn('apps'), ...markdownIn('libs'), ...markdownIn('library')];
 
 function markdownIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
