@@ -6,7 +6,14 @@ import { installed } from '#platform/runtime/installation.js';
 import { createProgram } from './program.js';
 
 const ROOT = installed('.');
-const PAGES = ['README.md', 'CONTRIBUTING.md', ...markdownIn('docs'), ...markdownIn('apps'), ...markdownIn('libs'), ...markdownIn('library')];
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...markdownIn('docs'),
+  ...markdownIn('apps'),
+  ...markdownIn('libs'),
+  ...markdownIn('library'),
+];
 
 function markdownIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })

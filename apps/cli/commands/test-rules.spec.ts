@@ -33,16 +33,24 @@ describe('afterclick rules test', () => {
   it('names file, line, column and cure of a test that cannot be read, and runs none', async () => {
     const dir = folder();
     writeFileSync(join(dir, 'a.yaml'), 'rule: a\non: opened\nthen:\n  - add_score: 1\n');
-    writeFileSync(join(dir, 'a.test.yaml'), 'rule: a\ntests:\n  - name: x\n    when: [ { openned: } ]\n    then: { fires: 1 }\n');
+    writeFileSync(
+      join(dir, 'a.test.yaml'),
+      'rule: a\ntests:\n  - name: x\n    when: [ { openned: } ]\n    then: { fires: 1 }\n',
+    );
     const { code, out, err } = await afterclick('rules', 'test', dir);
     expect(code).toBe(1);
-    expect(out).toBe(`${join(dir, 'a.test.yaml')}:4:13: nothing is called openned that could happen; did you mean opened?\n`);
+    expect(out).toBe(
+      `${join(dir, 'a.test.yaml')}:4:15: nothing is called openned that could happen; did you mean opened?\n`,
+    );
     expect(err).toContain('1 problem; nothing was run.');
   });
 
   it('fails where there is nothing to run: a folder without tests is no good sign', async () => {
     const dir = folder();
     writeFileSync(join(dir, 'a.yaml'), 'rule: a\non: opened\nthen:\n  - add_score: 1\n');
-    expect(await afterclick('rules', 'test', dir)).toMatchObject({ code: 1, err: expect.stringContaining('There are no tests in') });
+    expect(await afterclick('rules', 'test', dir)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('There are no tests in'),
+    });
   });
 });

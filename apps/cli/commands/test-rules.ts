@@ -25,7 +25,9 @@ export async function testRules(dir: string, options: { readonly json?: boolean 
     for (const result of failed) printFailure(dir, result, streams);
   }
   if (problems.length > 0)
-    throw new CommandFailure(`${problems.length === 1 ? '1 problem' : `${problems.length} problems`}; nothing was run.`);
+    throw new CommandFailure(
+      `${problems.length === 1 ? '1 problem' : `${problems.length} problems`}; nothing was run.`,
+    );
   if (results.length === 0)
     throw new CommandFailure(`There are no tests in ${dir}: write rules/NAME.test.yaml (docs/rule-tests.md).`);
   if (failed.length > 0) throw new CommandFailure(`${failed.length} of ${results.length} tests fail.`);

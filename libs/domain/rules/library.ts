@@ -11,8 +11,8 @@ import type { RuleProblem } from './problem.js';
 import type { Rule } from './rule.js';
 import { readTeams } from './teams/read-teams.js';
 import type { Teams } from './teams/teams.js';
-import { isTestFile } from './tests/test-file.js';
 import { parseTemplate } from './template/template.js';
+import { isTestFile } from './tests/test-file.js';
 
 /** Counters the rules of a library may ask for: each is part of every contact's state. */
 export const MAX_COUNTERS = 200;

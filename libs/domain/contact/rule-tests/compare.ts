@@ -80,5 +80,9 @@ function contact(
     same(`contact.attributes.${name}`, value, state.attributes[name] ?? null);
   const scopes = suppressedScopes(state, currentSubject(state));
   same('contact.suppressed', expected.suppressed && [...expected.suppressed].sort(), scopes);
-  same('contact.sequences', expected.sequences && [...expected.sequences].sort(), Object.keys(state.enrollments).sort());
+  same(
+    'contact.sequences',
+    expected.sequences && [...expected.sequences].sort(),
+    Object.keys(state.enrollments).sort(),
+  );
 }

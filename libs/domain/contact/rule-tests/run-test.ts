@@ -103,7 +103,10 @@ class World {
       if (fired >= MOST_TIMERS) throw new Error(`${test.name}: more than ${MOST_TIMERS} timers are due in one step`);
       const [purpose, dueAt] = next;
       this.#timers.delete(purpose);
-      const due = placed({ type: 'timer_due', v: 1, data: { purpose, dueAt }, pii: null }, { test, nth: -1, at: dueAt });
+      const due = placed(
+        { type: 'timer_due', v: 1, data: { purpose, dueAt }, pii: null },
+        { test, nth: -1, at: dueAt },
+      );
       decided.push(...this.take({ ...due, id: deriveId('rule-test', 'timer', purpose, dueAt) }));
     }
   }

@@ -18,12 +18,11 @@ describe('the library', () => {
     expect(untested).toEqual([]);
   });
 
-  it.each(results.map(({ test, mismatches, verdicts }) => [`${test.rule}: ${test.name}`, mismatches, verdicts] as const))(
-    '%s',
-    (_, mismatches, verdicts) => {
-      expect({ mismatches, verdicts: mismatches.length === 0 ? [] : verdicts }).toEqual({ mismatches: [], verdicts: [] });
-    },
-  );
+  it.each(
+    results.map(({ test, mismatches, verdicts }) => [`${test.rule}: ${test.name}`, mismatches, verdicts] as const),
+  )('%s', (_, mismatches, verdicts) => {
+    expect({ mismatches, verdicts: mismatches.length === 0 ? [] : verdicts }).toEqual({ mismatches: [], verdicts: [] });
+  });
 
   it('has a test in which it acts, for each rule', () => {
     const ofRule = (name: string) => results.filter(({ test }) => test.rule === name).map(({ test }) => test.then);

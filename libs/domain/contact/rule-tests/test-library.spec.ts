@@ -28,11 +28,15 @@ const run = (tests: string) =>
 describe('tests of rules', () => {
   it('pass where the rule does what is expected', () => {
     const { problems, results, untested } = run(
-      TESTS('{ fires: 1, held: [], effects: [ { notify: owner, title: "Hot: ada@example.com" } ], contact: { score: 15 } }'),
+      TESTS(
+        '{ fires: 1, held: [], effects: [ { notify: owner, title: "Hot: ada@example.com" } ], contact: { score: 15 } }',
+      ),
     );
     expect(problems).toEqual([]);
     expect(untested).toEqual([]);
-    expect(results.map(({ passed, mismatches }) => ({ passed, mismatches }))).toEqual([{ passed: true, mismatches: [] }]);
+    expect(results.map(({ passed, mismatches }) => ({ passed, mismatches }))).toEqual([
+      { passed: true, mismatches: [] },
+    ]);
   });
 
   it('say what was expected, what came, and what the conditions saw', () => {

@@ -36,7 +36,10 @@ describe('a rule tried on a record', () => {
       ['not', [], []],
     ]);
     expect(trials[0]).toMatchObject({ where: { holds: true }, if: { holds: false } });
-    expect(trials[1]).toMatchObject({ where: { holds: false, values: { 'event.url': 'https://example.com/blog' } }, if: null });
+    expect(trials[1]).toMatchObject({
+      where: { holds: false, values: { 'event.url': 'https://example.com/blog' } },
+      if: null,
+    });
     expect(Object.values(trials[2]?.if?.values ?? {})).toContain(2);
     expect(trials[4]?.if).toMatchObject({ holds: false, values: { 'contact.suppressed': true } });
   });
@@ -53,6 +56,8 @@ describe('a rule tried on a record', () => {
       { type: 'stage_changed', outcome: 'fires', if: { values: { 'event.before': 'lead' } } },
     ]);
     const errs = 'rule: e\non: opened\nwhere: event.metadata["none"] == "a"\nthen:\n  - add_score: 1\n';
-    expect(tryRule(rulesOf([errs]), of, events)).toMatchObject([{ outcome: 'errs', where: { error: 'No such key: none' } }]);
+    expect(tryRule(rulesOf([errs]), of, events)).toMatchObject([
+      { outcome: 'errs', where: { error: 'No such key: none' } },
+    ]);
   });
 });

@@ -39,9 +39,7 @@ export function tryRule(
     const limited = isLimited(rule, firings, verdict.recordedAt);
     const judged = rule.then.map((action) => {
       const reason: HeldReason | null =
-        action.effect && verdict.late
-          ? 'late'
-          : (action.holds(state) ?? (action.effect && limited ? 'limit' : null));
+        action.effect && verdict.late ? 'late' : (action.holds(state) ?? (action.effect && limited ? 'limit' : null));
       return { action: action.kind, effect: action.effect, reason };
     });
     const acting = judged.filter(({ reason }) => reason === null);
@@ -58,10 +56,7 @@ function isLimited({ perContact }: CompiledRule, firings: readonly number[], now
 }
 
 /** As the rule's own counters would have counted them. */
-function countedBy(
-  rules: RulesInForce,
-  events: readonly Recorded<ContactEvent>[],
-): readonly Recorded<ContactEvent>[] {
+function countedBy(rules: RulesInForce, events: readonly Recorded<ContactEvent>[]): readonly Recorded<ContactEvent>[] {
   const engagements = new Map<Uuid, Extract<Recorded<ContactEvent>, { type: 'engagement_recorded' }>>();
   return events.map((event): Recorded<ContactEvent> => {
     if (event.type === 'engagement_recorded') {

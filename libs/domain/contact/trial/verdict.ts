@@ -106,7 +106,13 @@ function judge(rule: CompiledRule, trigger: TriggerView, event: Recorded<Contact
 
 function ask(condition: Condition, scope: ConditionScope): Asked {
   const values = Object.fromEntries(
-    condition.readings.map(({ name, value }) => [name, attempt(() => value(scope), (error) => `(${error})`)]),
+    condition.readings.map(({ name, value }) => [
+      name,
+      attempt(
+        () => value(scope),
+        (error) => `(${error})`,
+      ),
+    ]),
   );
   let error: string | null = null;
   const holds = attempt(

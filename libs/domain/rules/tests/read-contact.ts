@@ -32,11 +32,7 @@ const NOBODY: ContactGiven = {
 };
 
 /** Left out: a contact that nothing is known of but its address. Null after a complaint. */
-export function readGivenContact(
-  field: Field | undefined,
-  source: Source,
-  types: AttributeTypes,
-): ContactGiven | null {
+export function readGivenContact(field: Field | undefined, source: Source, types: AttributeTypes): ContactGiven | null {
   if (!field) return NOBODY;
   const fields = source.fields(field.value, field.at, 'the contact', GIVEN);
   if (!fields) return null;
@@ -129,7 +125,11 @@ function consentOf(field: Field, source: Source): Record<string, boolean> {
   const read = [...(fields?.values() ?? [])].flatMap((one): [string, boolean][] => {
     const value = isScalar(one.value) ? one.value.value : null;
     if (typeof value === 'boolean') return [[one.name, value]];
-    source.complain(source.at(one.value, one.at), `consent to ${one.name} is neither true nor false`, 'write true or false');
+    source.complain(
+      source.at(one.value, one.at),
+      `consent to ${one.name} is neither true nor false`,
+      'write true or false',
+    );
     return [];
   });
   return Object.fromEntries(read);

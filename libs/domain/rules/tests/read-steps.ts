@@ -162,7 +162,15 @@ function piiOf(fields: Map<string, Field>, source: Source): Partial<EngagementPi
       ? { bounce: { ...(status ? { status } : {}), ...(classification ? { classification } : {}) } }
       : {}),
     ...(from || subject
-      ? { inbound: { from: from ?? null, fromName: null, subject: subject ?? null, rfcMessageId: null, inReplyTo: null } }
+      ? {
+          inbound: {
+            from: from ?? null,
+            fromName: null,
+            subject: subject ?? null,
+            rfcMessageId: null,
+            inReplyTo: null,
+          },
+        }
       : {}),
     ...(tags ? { tags } : {}),
     ...(metadata ? { metadata } : {}),

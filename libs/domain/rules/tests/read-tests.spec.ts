@@ -54,15 +54,24 @@ tests:
     [test(`${WHEN}then: { held: limt }`), /nothing is held for limt; did you mean limit/],
     [test(`${WHEN}then: { }`), /the test expects nothing/],
     [test('then: { fires: 1 }'), /3:5 the test has no when:/],
-    [test('when: [ { openned: } ]\nthen: { fires: 1 }'), /nothing is called openned that could happen; did you mean opened/],
+    [
+      test('when: [ { openned: } ]\nthen: { fires: 1 }'),
+      /nothing is called openned that could happen; did you mean opened/,
+    ],
     [test('when: [ { clicked: { ulr: x } } ]\nthen: { fires: 1 }'), /clicked knows no ulr; did you mean url/],
     [test('when: [ { clicked: { actor: robot } } ]\nthen: { fires: 1 }'), /nobody is robot/],
-    [test(`given: { history: [ { opened: } ] }\n${WHEN}then: { fires: 1 }`), /it is not said when this happened; add ago/],
+    [
+      test(`given: { history: [ { opened: } ] }\n${WHEN}then: { fires: 1 }`),
+      /it is not said when this happened; add ago/,
+    ],
     [
       test(`given: { history: [ { ago: 1d, opened: }, { ago: 2d, opened: } ] }\n${WHEN}then: { fires: 1 }`),
       /2d ago is before the step above; write them in the order of time/,
     ],
-    [test(`given: { contact: { attributes: { plna: pro } } }\n${WHEN}then: { fires: 1 }`), /no attribute plna is declared; did you mean plan/],
+    [
+      test(`given: { contact: { attributes: { plna: pro } } }\n${WHEN}then: { fires: 1 }`),
+      /no attribute plna is declared; did you mean plan/,
+    ],
     [test(`given: { contact: { attributes: { seats: many } } }\n${WHEN}then: { fires: 1 }`), /seats: expected/],
     [test(`now: yesterday\n${WHEN}then: { fires: 1 }`), /now cannot be yesterday; write a time with its offset/],
     [test(`${WHEN}then: { effects: [ { notify: owner, send_email: x } ] }`), /an effect is of one kind/],
