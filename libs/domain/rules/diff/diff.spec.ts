@@ -49,7 +49,10 @@ describe('the difference of two versions', () => {
   });
 
   it('tells that actions stand in another order, for later ones see what earlier ones did', () => {
-    const turned = OLD.replace('  - add_score: 10\n  - notify: { to: owner, template: hot }', '  - notify: { to: owner, template: hot }\n  - add_score: 10');
+    const turned = OLD.replace(
+      '  - add_score: 10\n  - notify: { to: owner, template: hot }',
+      '  - notify: { to: owner, template: hot }\n  - add_score: 10',
+    );
     expect(words(turned)).toEqual(['actions stand in another order']);
   });
 
@@ -61,8 +64,14 @@ describe('the difference of two versions', () => {
 
   it('is empty for the same, and whole for what is new or gone', () => {
     expect(diffRules(of(OLD), of(OLD)).words).toEqual([]);
-    expect(diffRules(null, of('rule: a\n'))).toEqual({ words: ['rule added'], lines: [{ sign: '+', text: 'rule: a' }] });
-    expect(diffRules(of('rule: a\n'), null)).toEqual({ words: ['rule removed'], lines: [{ sign: '-', text: 'rule: a' }] });
+    expect(diffRules(null, of('rule: a\n'))).toEqual({
+      words: ['rule added'],
+      lines: [{ sign: '+', text: 'rule: a' }],
+    });
+    expect(diffRules(of('rule: a\n'), null)).toEqual({
+      words: ['rule removed'],
+      lines: [{ sign: '-', text: 'rule: a' }],
+    });
   });
 
   it('survives a draft that is no YAML', () => {
