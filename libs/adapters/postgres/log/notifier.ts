@@ -18,6 +18,10 @@ export class Notifier {
   #retry: NodeJS.Timeout | null = null;
   #due: NodeJS.Timeout | null = null;
   #sentAt = 0;
+  /** One is under way: the client does not queue a second. */
+  #sending = false;
+  /** Something was appended while one was under way. */
+  #again = false;
   #closed = false;
 
   /** `onNews` is called when another process appended. */
@@ -35,12 +39,31 @@ export class Notifier {
   /** Says soon that something was appended. */
   tell(): void {
     if (this.#due !== null || this.#closed) return;
+    if (this.#sending) {
+      this.#again = true;
+      return;
+    }
     const wait = Math.max(this.#sentAt + APART_MS - Date.now(), 0);
     this.#due = setTimeout(() => {
       this.#due = null;
-      this.#sentAt = Date.now();
-      this.#client?.query(`notify ${CHANNEL}`).catch((error: unknown) => this.#broken(error));
+      void this.#send();
     }, wait);
+  }
+
+  /** Never rejects. */
+  async #send(): Promise<void> {
+    this.#sentAt = Date.now();
+    this.#sending = true;
+    try {
+      await this.#client?.query(`notify ${CHANNEL}`);
+    } catch (error) {
+      this.#broken(error);
+    } finally {
+      this.#sending = false;
+    }
+    if (!this.#again) return;
+    this.#again = false;
+    this.tell();
   }
 
   async close(): Promise<void> {
