@@ -1,14 +1,12 @@
 /** The API service: `/v1`, the pages, and where the consumers of the other services stand. */
 import { Importer } from '#apps/importer/importer.js';
-import { PROJECTION_GROUP } from '#apps/projection/projection.module.js';
-
 import { DELIVERIES_CONSUMER } from '#engine/deliveries/deliveries.js';
 import { EFFECTS_CONSUMER } from '#engine/effects/copy-effects.js';
 import { observedGroups } from '#platform/health/observed-groups.js';
 import type { Watched } from '#platform/health/watched.js';
 import { serviceModule } from '#platform/process/operations.module.js';
 import type { Service } from '#platform/process/service.js';
-import { RULES_GROUP, type Runtime } from '#platform/runtime/runtime.js';
+import { PROJECTION_GROUP, RULES_GROUP, type Runtime } from '#platform/runtime/runtime.js';
 import { openServiceRuntime } from '#platform/runtime/service-runtime.js';
 import { ApiModule } from './api.module.js';
 

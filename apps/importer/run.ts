@@ -17,7 +17,7 @@ import { FileError, type Rows } from '#engine/imports/row.js';
 import { type ImportPorts, type Input, type Outcome, runImport } from '#engine/imports/run-import.js';
 import { BulkGate } from '#engine/log/bulk-gate.js';
 import { FencedError, WorldError } from '#engine/log/errors.js';
-import { RULES_GROUP, type Runtime } from '#platform/runtime/runtime.js';
+import { PROJECTION_GROUP, RULES_GROUP, type Runtime } from '#platform/runtime/runtime.js';
 import { providerNamed } from '#providers/registry.js';
 import { contactJob, type Job } from './contacts/contact-job.js';
 import { engagementJob } from './engagements/engagement-job.js';
@@ -126,19 +126,31 @@ function portsOf(
   { workspaceId }: Import,
   samples: ImportPorts['samples'],
 ): ImportPorts {
-  const gate = new BulkGate({
-    standings: async () => {
-      const topic = topics.engagements;
-      const [rows, ends] = await Promise.all([checkpoints.list(RULES_GROUP, topic), log.ends(topic)]);
-      const next = new Map(rows.map((row) => [row.partition, row.next]));
-      return { topic, partitions: ends.map((end, partition) => ({ next: next.get(partition) ?? 0, end })) };
-    },
-    now: () => performance.now(),
-    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  });
+  const gateOf = (group: string, topicNow: () => string) =>
+    new BulkGate({
+      standings: async () => {
+        const topic = topicNow();
+        const [rows, ends] = await Promise.all([checkpoints.list(group, topic), log.ends(topic)]);
+        const next = new Map(rows.map((row) => [row.partition, row.next]));
+        return { topic, partitions: ends.map((end, partition) => ({ next: next.get(partition) ?? 0, end })) };
+      },
+      now: () => performance.now(),
+      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    });
+  const decisions = gateOf(RULES_GROUP, () => topics.engagements);
+  const shown = gateOf(PROJECTION_GROUP, () => topics.contactEvents);
   return {
     log,
-    gate,
+    now: () => performance.now(),
+    gate: {
+      // What is decided is not seen yet: nor may the read side fall behind for it.
+      admit: async (partitions, stop) => {
+        const all = Array.from({ length: log.partitions(topics.contactEvents) }, (_, partition) => partition);
+        await shown.admit(new Set(all), stop);
+        await decisions.admit(partitions, stop);
+      },
+      decided: (places, stop) => decisions.decided(places, stop),
+    },
     outcomes: async (inputs) =>
       outcomesOf(inputs, await inputOutcomes(pool, workspaceId, inputs.map(refOf), RULES_GROUP)),
     save: (counts, rejects) => run.save(counts, rejects),

@@ -5,10 +5,7 @@ import { TOPICS } from '#contracts/topics.js';
 import type { Batch } from '#engine/log/log.js';
 import { BatchProjector } from '#engine/projection/batch-projector.js';
 import { BatchHandler, type Poison, PoisonHandler } from '#platform/log-transport/batch-handler.js';
-import type { Runtime } from '#platform/runtime/runtime.js';
-
-/** Consumer group of the projection. */
-export const PROJECTION_GROUP = 'projection';
+import { PROJECTION_GROUP, type Runtime } from '#platform/runtime/runtime.js';
 
 @Controller()
 export class ProjectionController {

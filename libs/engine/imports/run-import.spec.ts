@@ -2,9 +2,10 @@ import { deriveId } from '#contracts/ids.js';
 import type { Appendable } from '#contracts/record.js';
 import { partitionOf } from '#contracts/topics.js';
 import type { Place } from '../log/bulk-gate.js';
+import { FEWEST_ROWS, MOST_ROWS } from './pace.js';
 import { type Counts, NOTHING_YET, type Reject, sum } from './progress.js';
 import { FileError, type Row } from './row.js';
-import { CHUNK_CHARS, CHUNK_ROWS, type ImportPorts, runImport } from './run-import.js';
+import { CHUNK_CHARS, type ImportPorts, runImport } from './run-import.js';
 
 const TOPIC = 'engagements.g1';
 const PARTITIONS = 4;
@@ -45,7 +46,11 @@ class World implements ImportPorts {
   underWay = 0;
   mostUnderWay = 0;
   killedAt = Number.POSITIVE_INFINITY;
+  /** Of its decisions: inputs in a second, and how long they have taken by now. */
+  perSecond = 1_000_000;
+  clock = 0;
 
+  now = () => this.clock;
   readonly log = {
     partitions: () => PARTITIONS,
     append: async (records: readonly Appendable[]) => {
@@ -60,6 +65,7 @@ class World implements ImportPorts {
   readonly gate = {
     admit: async (partitions: ReadonlySet<number>) => void this.admitted.push(new Set(partitions)),
     decided: async (places: readonly Place[]) => {
+      this.clock += (places.length / this.perSecond) * 1_000;
       this.underWay -= places.length;
     },
   };
@@ -97,19 +103,27 @@ it('appends every row that is taken, under an id of its own, and counts what bec
   expect(world.shown).toEqual([[2, 3, 4, 5, 6].map((line) => ({ line }))]);
 });
 
-it('asks to be let in before each append, for the partitions it goes to, and has a few chunks under way at most', async () => {
+it('asks to be let in before each append, for the partitions it goes to, and has two chunks under way at most', async () => {
   const world = new World();
-  await run(world, CHUNK_ROWS * 20);
-  expect(world.admitted).toHaveLength(20);
+  await run(world, MOST_ROWS * 20);
+  expect(world.admitted.length).toBeGreaterThanOrEqual(20);
   expect(world.admitted[0]).toEqual(new Set([0, 1, 2, 3]));
-  expect(world.mostUnderWay).toBeLessThanOrEqual(4 * CHUNK_ROWS);
+  expect(world.mostUnderWay).toBeLessThanOrEqual(2 * MOST_ROWS);
+});
+
+it('has fewer under way where they are decided slowly, so that what comes live behind them need not wait', async () => {
+  const world = new World();
+  world.perSecond = 100;
+  await run(world, 1_000);
+  expect(world.mostUnderWay / world.perSecond).toBeLessThan(1);
+  expect(world.mostUnderWay).toBeGreaterThanOrEqual(FEWEST_ROWS);
 });
 
 it.each([0, 1, 2, 5])('killed after %i saved chunks and begun again, has every row once', async (killedAt) => {
   const world = new World();
   world.killedAt = killedAt;
   await expect(run(world, 3_100)).rejects.toThrow('killed');
-  expect(world.counts.rows).toBe(killedAt * CHUNK_ROWS);
+  expect(world.counts.rows > 0).toBe(killedAt > 0);
   world.killedAt = Number.POSITIVE_INFINITY;
   const counts = await run(world, 3_100);
   expect(counts.rows).toBe(3_100);

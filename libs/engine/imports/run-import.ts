@@ -1,7 +1,8 @@
 /**
  * The way of an import: rows in chunks → inputs with deterministic ids → admitted and appended → decided → counted. A chunk's counts and
  * rejects are saved when all of it is decided; whoever goes on after a crash appends the chunks after that again, and they count once
- * (engine.md 4.2). A few chunks are under way at once: so many inputs at most stand between live traffic and its decision.
+ * (engine.md 4.2). Two chunks are under way at once, of as many rows as are soon decided: no more stands between live traffic and its
+ * decision.
  */
 import type { Uuid } from '#contracts/ids.js';
 import type { Json } from '#contracts/json.js';
@@ -9,6 +10,7 @@ import type { Appendable } from '#contracts/record.js';
 import { partitionOf } from '#contracts/topics.js';
 import type { BulkGate, Place } from '../log/bulk-gate.js';
 import type { Log } from '../log/log.js';
+import { MOST_ROWS, Pace } from './pace.js';
 import { type Counts, NOTHING_YET, type Reject, sum } from './progress.js';
 import type { Row } from './row.js';
 
@@ -36,6 +38,8 @@ export interface Outcome {
 export interface ImportPorts {
   readonly log: Pick<Log, 'append' | 'partitions'>;
   readonly gate: Pick<BulkGate, 'admit' | 'decided'>;
+  /** Milliseconds, of a clock that never goes back. */
+  now(): number;
   /** What became of inputs that are decided, in the order asked. */
   outcomes(inputs: readonly Input[]): Promise<readonly Outcome[]>;
   /** In one transaction, under the fence of this run. Rejects with FencedError when the import is another's by now. */
@@ -61,11 +65,10 @@ export interface ImportJob {
   readonly signal?: AbortSignal;
 }
 
-export const CHUNK_ROWS = 500;
 /** Characters of a chunk from which on it is full: long rows are fewer at once. */
 export const CHUNK_CHARS = 1_000_000;
-/** Chunks under way: with their rows, what the engine has of an import at most. */
-const UNDER_WAY = 4;
+/** Chunks under way, one decided and one made meanwhile: with their rows, what the engine has of an import at most. */
+const UNDER_WAY = 2;
 const SAMPLES = 5;
 const APPEND_MS = 30_000;
 
@@ -74,6 +77,8 @@ interface Chunk {
   readonly rejects: Reject[];
   /** By input: the row it came of. */
   readonly inputs: readonly (Input & { readonly row: Row })[];
+  /** When it was appended. */
+  readonly sentAt: number;
 }
 
 /** Runs to the end and answers the counts. Rejects with FileError where the file cannot be read on; what is before it is done. */
@@ -82,15 +87,17 @@ export async function runImport(job: ImportJob, ports: ImportPorts): Promise<Cou
   let counts = job.done;
   let shown = job.done.rows > 0;
   const underWay: Chunk[] = [];
+  const pace = new Pace();
   const settle = async (): Promise<void> => {
     const chunk = underWay.shift();
     if (chunk === undefined) return;
     const { own, rejects } = await settled(chunk, ports, dryRun, signal);
+    if (chunk.inputs.length > 0) pace.took(ports.now() - chunk.sentAt);
     counts = sum(counts, own);
     await ports.save(counts, rejects);
   };
   try {
-    for await (const rows of chunksAfter(job.rows, job.done.rows)) {
+    for await (const rows of chunksAfter(job.rows, job.done.rows, () => (dryRun ? MOST_ROWS : pace.rows))) {
       signal?.throwIfAborted();
       const made = await job.make(rows);
       if (!shown) {
@@ -110,8 +117,12 @@ export async function runImport(job: ImportJob, ports: ImportPorts): Promise<Cou
   return counts;
 }
 
-/** Rows after the first `skip`, in chunks. Rows before are read and left: quotes have no meaning without what stands before them. */
-async function* chunksAfter(rows: AsyncIterable<Row>, skip: number): AsyncGenerator<readonly Row[]> {
+/** Rows after the first `skip`, in chunks of so many as `most` says by then. Rows before are read and left: quotes have no meaning without what stands before them. */
+async function* chunksAfter(
+  rows: AsyncIterable<Row>,
+  skip: number,
+  most: () => number,
+): AsyncGenerator<readonly Row[]> {
   let chunk: Row[] = [];
   let chars = 0;
   let read = 0;
@@ -121,7 +132,7 @@ async function* chunksAfter(rows: AsyncIterable<Row>, skip: number): AsyncGenera
       if (read <= skip) continue;
       chunk.push(row);
       chars += row.raw.length;
-      if (chunk.length < CHUNK_ROWS && chars < CHUNK_CHARS) continue;
+      if (chunk.length < most() && chars < CHUNK_CHARS) continue;
       const full = chunk;
       [chunk, chars] = [[], 0];
       yield full;
@@ -136,7 +147,7 @@ async function* chunksAfter(rows: AsyncIterable<Row>, skip: number): AsyncGenera
 async function sent(
   rows: readonly Row[],
   made: readonly (Made | Refused)[],
-  { gate, log }: ImportPorts,
+  { gate, log, now }: ImportPorts,
   dryRun: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Chunk> {
@@ -154,13 +165,14 @@ async function sent(
   const inputs = records.filter(({ row }) => row !== null);
   if (dryRun || records.length === 0) {
     const unsent = inputs.map(({ record, row }) => ({ ...addressOf(record), row: row as Row }));
-    return { rows, rejects, inputs: unsent };
+    return { rows, rejects, inputs: unsent, sentAt: now() };
   }
   const topics = new Set(inputs.map(({ record }) => record.topic));
   const partitions = records
     .filter(({ record }) => topics.has(record.topic))
     .map(({ record }) => partitionOf(record.key as Uuid, log.partitions(record.topic)));
   await gate.admit(new Set(partitions), signal);
+  const sentAt = now();
   const places = await log.append(
     records.map(({ record }) => record),
     { timeoutMs: APPEND_MS },
@@ -169,7 +181,7 @@ async function sent(
     const { topic = record.topic, partition, position } = places[index] as (typeof places)[number];
     return { ...addressOf(record), place: { topic, partition, position }, row };
   });
-  return { rows, rejects, inputs: placed.filter((one): one is typeof one & { row: Row } => one.row !== null) };
+  return { rows, rejects, inputs: placed.filter((one): one is typeof one & { row: Row } => one.row !== null), sentAt };
 }
 
 function addressOf({ key, id, topic }: Appendable): Input {

@@ -22,6 +22,8 @@ import { FIRST_TOPICS, OpenGeneration, type TopicNames } from './open-generation
 
 /** Consumer group of the rules service. */
 export const RULES_GROUP = 'rules';
+/** Consumer group of the projection. */
+export const PROJECTION_GROUP = 'projection';
 
 export interface Runtime {
   readonly configuration: Configuration;

@@ -16,10 +16,13 @@ it('has one notice under way at most, and forgets none of those asked for meanwh
   const listener = new Notifier(database.url, () => (heard += 1)).start();
   const teller = new Notifier(database.url, () => (news += 1)).start();
   await until(() => heard > 0 && news > 0);
-  let release = () => undefined as void;
+  let release: () => void = () => undefined;
   let [underWay, most, sent] = [0, 0, 0];
   const query = pg.Client.prototype.query as (this: pg.Client, ...given: unknown[]) => Promise<unknown>;
-  const spy = jest.spyOn(pg.Client.prototype, 'query').mockImplementation(async function (this: pg.Client, ...given: unknown[]) {
+  const spy = jest.spyOn(pg.Client.prototype, 'query').mockImplementation(async function (
+    this: pg.Client,
+    ...given: unknown[]
+  ) {
     if (!String(given[0]).startsWith('notify')) return query.apply(this, given);
     underWay += 1;
     sent += 1;
