@@ -185,7 +185,11 @@ describe('an import of contacts', () => {
     const { id } = await handOver(`email,note\n${emails.map((email, n) => `${email},${n}`).join('\n')}\n`);
     await engine.askUntil<Shown>(`/v1/imports/${id}`, (one) => one.rows > 0 && one.rows < rows);
     expect(await killRunner()).toBeGreaterThan(0);
-    const done = await ended(id);
+    let done: Shown | null = null;
+    await until(async () => {
+      done = (await engine.ask<Shown>(`/v1/imports/${id}`)).body;
+      return done.state === 'finished' || done.state === 'failed';
+    }, 110_000);
     expect(done).toMatchObject({ state: 'finished', rows, inputs: rows, changed: rows, rejected: 0 });
     const { pool } = engine.runtime;
     // Of each contact one attribute, set once: whatever was appended twice changed nothing.
