@@ -88,8 +88,16 @@ export async function wishContextOf(pool: Pool, workspaceId: Uuid): Promise<Wish
 }
 
 export async function libraryContextOf(pool: Pool, workspaceId: Uuid): Promise<LibraryContext> {
-  const [rows, { teams }] = await Promise.all([listAttributes(pool, workspaceId), loadTeams(pool, workspaceId)]);
-  return { attributes: rows.map(declarationOf), teams: teams.map(({ name }) => name), isTimeZone };
+  const [rows, { owners, teams }] = await Promise.all([
+    listAttributes(pool, workspaceId),
+    loadTeams(pool, workspaceId),
+  ]);
+  return {
+    attributes: rows.map(declarationOf),
+    owners: owners.map(({ email }) => email),
+    teams: teams.map(({ name }) => name),
+    isTimeZone,
+  };
 }
 
 async function teamsOf(pool: Pool, workspaceId: Uuid): Promise<Teams> {
