@@ -13,6 +13,7 @@ import type { RetryPolicy } from '#engine/effects/back-off.js';
 import { effectsSubscription } from '#engine/effects/copy-effects.js';
 import { Outcomes } from '#engine/effects/outcome.js';
 import type { Target } from '#engine/effects/target.js';
+import { NOT_CARRIED_OUT, unattendedTarget } from '#engine/effects/unattended-target.js';
 import { EffectWorker } from '#engine/effects/worker.js';
 import { Relay } from '#engine/outbox/relay.js';
 import { openInput } from '#engine/sealing/input-codec.js';
@@ -131,6 +132,7 @@ describe('effects from the log to their targets', () => {
     queue = new PostgresEffectQueue(pool, outbox);
     webhook = new WebhookTarget(webhooks, { policy: { allowPrivate: false, allowLoopback: true }, timeoutMs: 1_500 });
     workers.push(workerFor(inboxTarget).start(), workerFor(webhook).start());
+    workers.push(workerFor(unattendedTarget).start());
     const copied = () => {
       for (const worker of workers) worker.wake();
     };
@@ -149,7 +151,14 @@ describe('effects from the log to their targets', () => {
 
   /** An event in the store, as the deciding transaction writes it: with the Postgres log that is the log. */
   const request = async (
-    options: { contactId?: Uuid; version?: number; notAfter?: number; type?: string; effectId?: Uuid } = {},
+    options: {
+      contactId?: Uuid;
+      version?: number;
+      notAfter?: number;
+      type?: string;
+      effectId?: Uuid;
+      kind?: string;
+    } = {},
   ): Promise<{ effectId: Uuid; contactId: Uuid }> => {
     const contactId = options.contactId ?? randomUUID();
     const effectId = options.effectId ?? randomUUID();
@@ -157,7 +166,8 @@ describe('effects from the log to their targets', () => {
     const key = keysOf.get(contactId) ?? master.create(contactId).key;
     keysOf.set(contactId, key);
     const notAfter = options.notAfter ?? Date.now() + 600_000;
-    const data = { effectId, kind: 'notify', notAfter, by: { rule: 'hot-lead', version: 2, action: 'notify' } };
+    const { kind = 'notify' } = options;
+    const data = { effectId, kind, notAfter, by: { rule: 'hot-lead', version: 2, action: 'notify' } };
     const pii = key.seal({ to: 'owner', title: 'Ann is hot', body: 'Call her' }, eventId);
     await pool.query(
       `with head as (update engine.lane_head set next = next + 1 where lane = $1 returning next - 1 as position)
@@ -221,6 +231,20 @@ describe('effects from the log to their targets', () => {
     });
     expect(post?.headers).toMatchObject({ 'idempotency-key': effectId, 'content-type': 'application/json' });
     expect((await rowOf(effectId, 'webhook')).sealed.includes(Buffer.from('Ann'))).toBe(false);
+  });
+
+  it('that nothing carries out yet wait, go nowhere, and expire', async () => {
+    const { effectId } = await request({ kind: 'create_task' });
+    await until(async () => (await rowOf(effectId, 'unattended'))?.last_reason === NOT_CARRIED_OUT);
+    const overdue = await request({ kind: 'send_email', notAfter: Date.now() - 1 });
+    await ended(overdue.effectId, 'unattended', 'expired');
+    await until(async () => (await outcomesOf(overdue.effectId)).length === 1);
+    expect((await outcomesOf(overdue.effectId))[0]?.data).toMatchObject({ target: 'unattended', outcome: 'expired' });
+    expect(await outcomesOf(effectId)).toEqual([]);
+    for (const id of [effectId, overdue.effectId]) {
+      expect([await rowOf(id, 'inbox'), await rowOf(id, 'webhook')]).toEqual([undefined, undefined]);
+      expect(receiver.of(id)).toEqual([]);
+    }
   });
 
   it('are copied once however often they are read', async () => {
