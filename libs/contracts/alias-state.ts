@@ -3,7 +3,18 @@
  * and without its effects: what becomes of them is decided where they were asked for. Stored within inputs and events: new members are optional, none is renamed. Times in milliseconds.
  */
 import type { Uuid } from './ids.js';
+import type { EngagementInput, EngagementPii } from './inputs.js';
 import type { Json } from './json.js';
+
+/** An engagement that some rules wait with. `id`: of its `engagement_recorded`. */
+export interface SettlingEngagement {
+  readonly id: Uuid;
+  /** When it occurred. */
+  readonly at: number;
+  readonly waits: readonly { readonly rule: string; readonly until: number }[];
+  readonly data: EngagementInput['data'];
+  readonly pii: EngagementPii;
+}
 
 export interface AliasState {
   /** Of its last event. */
@@ -34,6 +45,10 @@ export interface AliasState {
     };
   };
   readonly enrollments: { readonly [sequence: string]: { readonly id: Uuid; readonly at: number } };
+  /** Since when it was known. */
+  readonly since?: number;
+  /** Engagements that rules have not been asked about yet. */
+  readonly settling?: readonly SettlingEngagement[];
   /** Engagements that it recorded. */
   readonly engagements: number;
   /** Latest occurredAt by engagement type. */

@@ -28,6 +28,8 @@ export type EngagementRecorded = Event<
     readonly clamped?: boolean;
     /** Older than `late_after`: updates the record, neither notifies nor enrolls. */
     readonly late?: boolean;
+    /** Rules that let it settle: until when they wait before they are asked about it, milliseconds. */
+    readonly waits?: readonly { readonly rule: string; readonly until: number }[];
   },
   EngagementPii & {
     /** Ids of the counters in force that counted it: so that the fold needs no rules. */

@@ -1,5 +1,5 @@
 /** Decides one input over the state: pure, and nothing the second time. */
-import type { Booked, DecideContext, Decision, Sent } from '#contracts/decision.js';
+import type { Booked, DecideContext, Decision, Sent, TimerWish } from '#contracts/decision.js';
 import type { Input, Placed } from '#contracts/inputs.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
 import { decideEngagement } from './engagement.js';
@@ -11,6 +11,7 @@ import { decideNotificationCommand, decideOutcome } from './notification.js';
 import type { Recording } from './recording.js';
 import type { ContactState } from './state.js';
 import { decideSuppressionCommand } from './suppression-command.js';
+import { armTimers, decideTimer } from './timers.js';
 import { decideUpsert } from './upsert.js';
 
 const NOTHING: Decision = { events: [], booked: null, seen: [] };
@@ -25,11 +26,17 @@ export function decide(state: ContactState, placed: Placed, { rules, seen }: Dec
     throw new Error(`contact ${state.contactId} lacks the counters of the rules in force`);
   const decided = outcome(state, placed, Math.max(state.recordedAt, placed.recordedAt), rules);
   if (!decided) return NOTHING;
+  const { recording, again = [] } = decided;
+  const looked = placed.input.type === 'timer_due';
+  if (looked || recording.events.length > 0) armTimers(recording, rules, placed.id, looked);
+  const armed = recording.events.flatMap(({ type, data }) => (type === 'timer_armed' ? [data as TimerWish] : []));
+  const timers = [...again, ...armed];
   return {
-    events: decided.recording.events,
+    events: recording.events,
     booked: decided.booked ?? null,
     seen: keys.map(({ key, writeTo }) => ({ key, month: writeTo })),
     ...(decided.sends?.length ? { sends: decided.sends } : {}),
+    ...(timers.length > 0 ? { timers } : {}),
   };
 }
 
@@ -37,6 +44,7 @@ interface Outcome {
   readonly recording: Recording;
   readonly booked?: Booked;
   readonly sends?: readonly Sent[];
+  readonly again?: readonly TimerWish[];
 }
 
 function outcome(state: ContactState, placed: Placed, now: number, rules: RulesInForce): Outcome | null {
@@ -49,6 +57,7 @@ function outcome(state: ContactState, placed: Placed, now: number, rules: RulesI
   if (is(placed, 'link')) return decideLink(state, placed, now);
   if (is(placed, 'link_asked')) return decideLinkAsked(state, placed, now);
   if (is(placed, 'link_answered')) return decideLinkAnswered(state, placed, now);
+  if (is(placed, 'timer_due')) return decideTimer(state, placed, now, rules);
   if (is(placed, 'merge')) return { recording: decideMerge(state, placed, now) };
   return null;
 }

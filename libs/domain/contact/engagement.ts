@@ -3,24 +3,24 @@ import type { EngagementRecorded } from '#contracts/contact-events.js';
 import type { Booked, Sent } from '#contracts/decision.js';
 import type { EngagementInput, Placed } from '#contracts/inputs.js';
 import { EventView } from '#domain/rules/condition/event-view.js';
-import { DAY, MINUTE } from '#domain/rules/duration.js';
+import { MINUTE } from '#domain/rules/duration.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
 import { leftOf } from '#domain/rules/score.js';
+import { asMachine } from './as-machine.js';
 import { isJudged, type Reason, verdictOn } from './clicks.js';
 import { get } from './dict.js';
-import { asMachine } from './history.js';
 import { runKnockOns } from './knock-on.js';
+import { LATE_AFTER } from './late.js';
 import { suggest } from './link.js';
 import { isTooLate, payloadTime } from './lookups.js';
 import { Recording } from './recording.js';
-import { runRules } from './run-rules.js';
+import { runOnly } from './run-rules.js';
+import { waitsOf } from './settle.js';
 import type { ContactState, RecentClick } from './state.js';
 import { keptScope, lifts, suppresses, suppressingOf } from './suppression.js';
 
 /** An occurredAt further ahead of recordedAt than this is a wrong clock: clamped and marked. */
 const MAX_AHEAD = 5 * MINUTE;
-/** Older than this at `now`: updates the record, neither notifies nor enrolls. */
-export const LATE_AFTER = 3 * DAY;
 
 const ENGINE_DECIDES = { engine: true } as const;
 
@@ -43,7 +43,9 @@ export function decideEngagement(
   const late = now - occurredAt > LATE_AFTER;
   const recording = new Recording(state, now, occurredAt, placed.id);
   const verdict = verdictOn(state, placed.input, Math.min(occurredAt, now));
-  const recorded = recordedOf(verdict.own === null ? placed.input : asMachine(placed.input), { clamped, late }, rules);
+  const known = recordedOf(verdict.own === null ? placed.input : asMachine(placed.input), { clamped, late }, rules);
+  const asksRules = !data.ambiguous && !data.imported && !state.deleted;
+  const recorded = asksRules ? waiting(state, rules, known, now) : known;
   const cause = recording.record(recorded, { cause: placed.id, decision: 'engagement', action: 'recorded' });
   for (const { click, reason } of verdict.earlier) reclassify(recording, click, reason, cause);
 
@@ -52,12 +54,21 @@ export function decideEngagement(
   const sends = data.alias && !data.ambiguous ? suggest(recording, data.alias, pii.alias, cause) : [];
   const subject = data.subject ?? state.contactId;
   if (!data.ambiguous) suppressOrLift(recording, recorded, cause, subject);
-  if (!data.ambiguous && !data.imported && !state.deleted) {
+  if (asksRules) {
     const rulesFrom = recording.events.length;
-    runRules(recording, rules, { event: new EventView(recorded), cause, subject, late });
+    const event = new EventView(recorded);
+    const waits = new Set(recorded.data.waits?.map(({ rule }) => rule));
+    const asked = rules.candidates(event).filter(({ name }) => !waits.has(name));
+    runOnly(recording, asked, { event, cause, subject, late });
     runKnockOns(recording, rules, { subject, late, rulesFrom });
   }
   return { recording, booked: 'applied', sends };
+}
+
+/** With the rules that wait until they are asked about it. */
+function waiting(state: ContactState, rules: RulesInForce, event: EngagementRecorded, now: number): EngagementRecorded {
+  const waits = waitsOf(state, rules, event, now);
+  return waits.length === 0 ? event : { ...event, data: { ...event.data, waits } };
 }
 
 function recordedOf(

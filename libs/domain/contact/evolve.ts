@@ -9,11 +9,13 @@ import type {
 } from '#contracts/contact-events.js';
 import type { Identity, Uuid } from '#contracts/ids.js';
 import { counted, pruned, uncounted } from '#domain/rules/history/buckets.js';
-import { unexpired as unexpiredGrants, withGrant } from '#domain/rules/score.js';
+import { scoreAt, unexpired as unexpiredGrants, withGrant } from '#domain/rules/score.js';
 import { granted, metClick, reclassified, withoutOld } from './clicks.js';
 import { drop, get, mapValues, put, withItem } from './dict.js';
 import { united } from './merge.js';
 import { forgotten, mergedInto, written } from './profile.js';
+import { SCORE, SETTLE } from './purposes.js';
+import { metSettling, settlingAsMachine, withoutSettled } from './settling.js';
 import {
   type ContactState,
   firingsOfGroup,
@@ -31,7 +33,8 @@ export function evolve(state: ContactState, event: Recorded<ContactEvent>): Cont
   if (event.version !== state.version + 1) {
     throw new Error(`event ${event.id} has version ${event.version}, the state is at ${state.version}`);
   }
-  return withoutPast(change({ ...state, version: event.version, recordedAt: event.recordedAt }, event));
+  const since = state.version === 0 ? event.recordedAt : state.since;
+  return withoutPast(change({ ...state, version: event.version, since, recordedAt: event.recordedAt }, event));
 }
 
 function change(state: ContactState, event: Recorded<ContactEvent>): ContactState {
@@ -42,6 +45,7 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
       return {
         ...state,
         clicks: reclassified(state.clicks, event.data.engagementId),
+        settling: settlingAsMachine(state.settling, event.data.engagementId),
         counters: recounted(state, event),
       };
     case 'address_set':
@@ -59,7 +63,7 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
     case 'tag_removed':
       return { ...state, tags: state.tags.filter((tag) => tag !== event.pii.tag) };
     case 'score_added':
-      return { ...scored(state, event), clicks: granted(state.clicks, event) };
+      return moved(state, { ...scored(state, event), clicks: granted(state.clicks, event) });
     case 'stage_set':
       return written({ ...state, stage: event.pii.stage });
     case 'owner_set':
@@ -118,14 +122,19 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
     case 'linked':
       return { ...state, linkedTo: event.data.contactId, asking: null, waiting: [] };
     case 'merged':
-      return mergedInto(
+      return moved(
         state,
-        united(state, { ...event.pii.state, subject: event.data.alias }, event.data.moved ?? false),
+        mergedInto(state, united(state, { ...event.pii.state, subject: event.data.alias }, event.data.moved ?? false)),
       );
-    case 'timer_armed':
-      return { ...state, timers: put(state.timers, event.data.purpose, event.data.dueAt) };
+    case 'timer_armed': {
+      const { purpose, dueAt } = event.data;
+      const timers = put(state.timers, purpose, dueAt);
+      // What it lost while nobody waited for it is told to nobody.
+      const isNew = purpose === SCORE && get(state.timers, SCORE) === undefined;
+      return isNew ? told({ ...state, timers }) : { ...state, timers };
+    }
     case 'timer_fired':
-      return { ...state, timers: drop(state.timers, event.data.purpose) };
+      return looked(state, event.data.purpose);
     case 'engagement_too_late':
     case 'rule_held':
     case 'rule_failed':
@@ -143,6 +152,23 @@ function fired(before: ContactState['firings'], { data, recordedAt }: Recorded<R
   add(rule, countsUntil);
   if (group !== undefined) add(firingsOfGroup(group), groupCountsUntil);
   return next;
+}
+
+function looked(state: ContactState, purpose: string): ContactState {
+  const next = { ...state, timers: drop(state.timers, purpose) };
+  if (purpose === SCORE) return told(next);
+  return purpose === SETTLE ? { ...next, settling: withoutSettled(state.settling, state.recordedAt) } : next;
+}
+
+/** Rules are told of this change of the score at once, and of what it lost before when its timer fires. */
+function moved(before: ContactState, after: ContactState): ContactState {
+  const { recordedAt: now } = after;
+  return { ...after, scoreTold: before.scoreTold + scoreAt(after, now) - scoreAt(before, now) };
+}
+
+/** Rules know of the score as it is now. */
+function told(state: ContactState): ContactState {
+  return { ...state, scoreTold: scoreAt(state, state.recordedAt) };
 }
 
 function scored(state: ContactState, { data, recordedAt }: Recorded<ScoreAdded>): ContactState {
@@ -197,6 +223,7 @@ function engaged(state: ContactState, event: Recorded<EngagementRecorded>): Cont
     last: lastOf(met, event),
     counters: countersOf(met, event),
     suppressions: suppressionsOf(met, event),
+    settling: metSettling(met.settling, event),
   };
 }
 

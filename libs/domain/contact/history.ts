@@ -1,8 +1,9 @@
 /** Counters of a state: those of the rules in force at its last event, built from the contact's own engagements when the set changes. */
-import type { ContactEvent, EngagementRecorded, Recorded } from '#contracts/contact-events.js';
+import type { ContactEvent, Recorded } from '#contracts/contact-events.js';
 import { EventView } from '#domain/rules/condition/event-view.js';
 import { counted } from '#domain/rules/history/buckets.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
+import { asMachine } from './as-machine.js';
 import { differences, isJudged } from './clicks.js';
 import { get, put } from './dict.js';
 import { countsAt } from './evolve.js';
@@ -40,9 +41,4 @@ export function withHistory(
   }
   const clicks = state.clicks.map((click) => ({ ...click, ...changes.get(click.id) }));
   return { ...state, countersKey: rules.countersKey, counters, clicks };
-}
-
-/** An engagement as it would have been recorded, had it been known that a machine made it. */
-export function asMachine<E extends Pick<EngagementRecorded, 'data' | 'pii'>>(event: E): E {
-  return { ...event, data: { ...event.data, actor: 'machine', actorDerived: true } };
 }

@@ -16,6 +16,7 @@ import {
   MAX_DELIVERIES,
   MAX_IDENTITIES,
   MAX_SCOPES,
+  MAX_SETTLING,
   MAX_TYPES,
   type SuppressionEntry,
 } from './state.js';
@@ -31,10 +32,17 @@ export function handedOver(state: ContactState): AliasState {
   return {
     ...{ version, email, addresses, identities, attributes, tags, score, stage, owner, suppressions },
     ...(grants.length === 0 ? {} : { grants }),
+    since: state.since,
+    ...(state.settling.length === 0 ? {} : { settling: ownSettling(state) }),
     ...(timeZone === null ? {} : { timeZone }),
     ...(Object.keys(consent).length === 0 ? {} : { consent }),
     ...{ enrollments, engagements, last, clicks, deliveries, firings, aliases },
   };
+}
+
+/** With the key each came under: at its owner that would be another. */
+function ownSettling({ contactId, settling }: ContactState): ContactState['settling'] {
+  return settling.map((one) => ({ ...one, data: { subject: contactId, ...one.data } }));
 }
 
 /** The contact's state with that of its alias in it. `moved`: the alias's word is the newer. */
@@ -46,6 +54,9 @@ export function united(
   const scalar = <T>(mine: T | null, theirs: T | null): T | null => (moved ? (theirs ?? mine) : (mine ?? theirs));
   return {
     ...own,
+    since: Math.min(own.since, alias.since ?? own.since),
+    // Above their number the earliest are left out: rules are not asked about them.
+    settling: latest([...own.settling, ...(alias.settling ?? [])], 2 * MAX_SETTLING),
     email: scalar(own.email, alias.email),
     addresses: joined(own.addresses, alias.addresses, MAX_ADDRESSES),
     identities: items(own.identities, alias.identities, MAX_IDENTITIES),

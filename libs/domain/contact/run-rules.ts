@@ -6,10 +6,10 @@ import type { ContactEvent, RuleFired, RuleHeld } from '#contracts/contact-event
 import { deriveId, type Uuid } from '#contracts/ids.js';
 import type { Json } from '#contracts/json.js';
 import type { Action, ActionScope, HeldReason } from '#domain/rules/actions/action.js';
+import { ChangeView } from '#domain/rules/condition/change-view.js';
 import { ContactView } from '#domain/rules/condition/contact-view.js';
 import type { ConditionScope } from '#domain/rules/condition/environment.js';
 import type { TriggerView } from '#domain/rules/condition/event-shape.js';
-import { EventView } from '#domain/rules/condition/event-view.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
 import { type CompiledRule, ENGINE, type Limit } from '#domain/rules/rule.js';
 import { templateValues } from '#domain/rules/template/values.js';
@@ -32,7 +32,11 @@ export interface Occasion {
 }
 
 export function runRules(recording: Recording, rules: RulesInForce, occasion: Occasion): void {
-  const candidates = rules.candidates(occasion.event);
+  runOnly(recording, rules.candidates(occasion.event), occasion);
+}
+
+/** These alone, in this order; the event is one that triggers them. */
+export function runOnly(recording: Recording, candidates: readonly CompiledRule[], occasion: Occasion): void {
   if (candidates.length === 0) return;
   const scope = {
     event: occasion.event,
@@ -44,7 +48,7 @@ export function runRules(recording: Recording, rules: RulesInForce, occasion: Oc
     scope.contact.facts = recording.state;
     scope.$history.facts = recording.state;
     scope.contact.types = rule.attributes;
-    if (!(occasion.event instanceof EventView)) occasion.event.valueType = rule.on.event.valueType ?? 'string';
+    if (occasion.event instanceof ChangeView) occasion.event.valueType = rule.on.event.valueType ?? 'string';
     runRule(recording, rule, occasion, scope, passed);
   }
 }

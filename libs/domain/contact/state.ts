@@ -4,9 +4,10 @@
  *
  * It is bounded: attributes, tags, consents, enrollments, identities and aliases have a cap each (what is above is refused, or not kept); counters keep
  * at most 1,441 + 721 + 401 buckets each and a workspace has at most 200 of them; firings keep at most the limit's number a rule and
- * leave with its window; clicks and deliveries leave after some hours; notifications and outcomes keep the latest; suppressions are one
+ * leave with its window; clicks and deliveries leave after some hours; engagements that settle leave when they have, within a day; notifications and outcomes keep the latest; suppressions are one
  * entry for a scope of an address, and above a number of scopes one for all.
  */
+import type { SettlingEngagement } from '#contracts/alias-state.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { Json } from '#contracts/json.js';
 import type { Buckets } from '#domain/rules/history/buckets.js';
@@ -50,6 +51,8 @@ export type RecentClick = {
   readonly grants?: Grants;
 };
 
+export type Settling = SettlingEngagement;
+
 /** When a message was delivered, milliseconds. */
 export type RecentDelivery = { readonly message: string; readonly at: number };
 
@@ -81,6 +84,8 @@ export type ContactState = {
   readonly contactId: Uuid;
   /** Of the last event folded in. */
   readonly version: number;
+  /** recordedAt of its first event, milliseconds; of the contact known first, where aliases joined it. 0 before. */
+  readonly since: number;
   /** Of the last event folded in, milliseconds. */
   readonly recordedAt: number;
   /** Its current address. */
@@ -133,6 +138,10 @@ export type ContactState = {
   readonly aliases: Dict<Alias>;
   /** Keys met together with this one and told so, and when, milliseconds; those that have not joined yet. */
   readonly suggested: Dict<number>;
+  /** Engagements that rules have not been asked about yet, in the order of their recording. */
+  readonly settling: readonly Settling[];
+  /** The score as rules were last told of it. */
+  readonly scoreTold: number;
   /** By purpose: when it is to be looked at again, milliseconds. All of them have a row among the timers, or are on their way. */
   readonly timers: Dict<number>;
 };
@@ -158,12 +167,14 @@ export const MAX_NOTIFICATIONS = 100;
 export const MAX_DELIVERED = 100;
 export const MAX_CLICKS = 20;
 export const MAX_DELIVERIES = 10;
+export const MAX_SETTLING = 50;
 
 export function initial(workspaceId: Uuid, contactId: Uuid): ContactState {
   return {
     workspaceId,
     contactId,
     version: 0,
+    since: 0,
     recordedAt: 0,
     email: null,
     addresses: {},
@@ -193,6 +204,8 @@ export function initial(workspaceId: Uuid, contactId: Uuid): ContactState {
     waiting: [],
     aliases: {},
     suggested: {},
+    settling: [],
+    scoreTold: 0,
     timers: {},
   };
 }

@@ -51,6 +51,8 @@ function inForce(unordered: readonly CompiledRule[]): RulesInForce {
     counters: counters.map(({ id, type, variable, filter }) => ({ id, type, variable, filter })),
     countersKey: counters.length === 0 ? '' : deriveId('counters', ...counters.map(({ id }) => id)),
     triggers,
+    waiting: new Map(rules.filter(({ on }) => on.due).map((rule) => [`rule:${rule.name}`, rule])),
+    scoreLines: [...new Set(rules.flatMap(({ on }) => on.scoreLine ?? []))].sort((a, b) => a - b),
     candidates: (event) => byType.get(event.type)?.(event) ?? [],
     counted: (event) => {
       const asked = countersByType.get(event.type);

@@ -4,6 +4,8 @@ import type { Buckets } from './history/buckets.js';
 import type { Grants } from './score.js';
 
 export interface ContactFacts {
+  /** Milliseconds: since when it is known. */
+  readonly since?: number;
   /** Its current address. */
   readonly email: string | null;
   /** Every address it was met under, by subject. */

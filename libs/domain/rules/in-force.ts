@@ -14,6 +14,10 @@ export interface RulesInForce {
   readonly countersKey: string;
   /** Types of events that trigger any rule. */
   readonly triggers: ReadonlySet<string>;
+  /** Rules that wait for a time, by the purpose of their timer, in the order of `rules`. */
+  readonly waiting: ReadonlyMap<string, CompiledRule>;
+  /** Scores whose crossing triggers any rule, ascending. */
+  readonly scoreLines: readonly number[];
   /** Rules that this event triggers, in order; some whose equality terms are false are left out. Their conditions are still to be asked. */
   candidates(event: TriggerView): readonly CompiledRule[];
   /** Ids of the counters that count this engagement, sorted. */

@@ -4,15 +4,28 @@ import type { Action } from './actions/action.js';
 import { ACTIONS } from './actions/table.js';
 import { type Condition, type ConditionKind, compileCondition } from './condition/condition.js';
 import { ENGAGEMENT } from './condition/event-shape.js';
-import { HORIZON, parseDuration } from './duration.js';
+import { DAY, HORIZON, parseDuration } from './duration.js';
 import type { RuleProblem } from './problem.js';
 import type { Limit, Rule } from './rule.js';
 import { readTrigger } from './triggers/read-trigger.js';
+import type { Trigger } from './triggers/trigger.js';
 import { NAME, NO_VOCABULARY, type Vocabulary } from './vocabulary.js';
 import { type Field, Source } from './yaml/source.js';
 import { readStrict } from './yaml/strict.js';
 
-export const RULE_KEYS = ['rule', 'description', 'on', 'priority', 'where', 'if', 'then', 'limits', 'stop', 'group'];
+export const RULE_KEYS = [
+  'rule',
+  'description',
+  'on',
+  'priority',
+  'where',
+  'if',
+  'then',
+  'limits',
+  'settle',
+  'stop',
+  'group',
+];
 
 /** `file` is only told in problems. Names of the vocabulary are checked against it. */
 export function parseRule(
@@ -43,6 +56,7 @@ function ruleOf(fields: Map<string, Field>, source: Source, vocabulary: Vocabula
   const descriptionField = fields.get('description');
   const priorityField = fields.get('priority');
   const limitsField = fields.get('limits');
+  const settleField = fields.get('settle');
   const stopField = fields.get('stop');
   const groupField = fields.get('group');
   const rule = {
@@ -53,6 +67,7 @@ function ruleOf(fields: Map<string, Field>, source: Source, vocabulary: Vocabula
     where: condition(fields.get('where'), source, { in: 'where', event }),
     if: condition(fields.get('if'), source, { in: 'if', event, attributes: vocabulary.attributes }),
     ...(limitsField ? limits(limitsField, then, fields.has('group'), source) : { perContact: null, perGroup: null }),
+    settle: settleField ? settleOf(settleField, on, source) : null,
     stop: stopField ? (truth(stopField, source) ?? false) : false,
     group: groupField ? source.name(groupField, 'a group', NAME, 'write a name such as lead-alerts') : null,
     templates: [...new Set(then.flatMap((action) => action.templates))].sort(),
@@ -61,6 +76,24 @@ function ruleOf(fields: Map<string, Field>, source: Source, vocabulary: Vocabula
   if (on?.type === 'soft_bounce' && thenField) refuseLoneSoftBounce(thenField, then, rule.if, source);
   if (name === null || on === null || rule.description === null || rule.priority === null) return null;
   return { ...rule, name, on, then, description: rule.description, priority: rule.priority };
+}
+
+/** What it was triggered by is kept until then: so long, and no longer. */
+const MAX_SETTLE = DAY;
+
+function settleOf(field: Field, on: Trigger | null, source: Source): number | null {
+  const written = source.duration(field, 'settle');
+  if (!written) return null;
+  const at = source.at(field.value, field.at);
+  if (written.ms > MAX_SETTLE)
+    return source.complain(at, `settle: ${written.text}`, 'write at most 1d; a sequence waits for longer');
+  if (on && on.event !== ENGAGEMENT)
+    return source.complain(
+      field.at,
+      `there is nothing to settle where ${on.text}`,
+      'only engagements come in bursts: remove settle:',
+    );
+  return written.ms;
 }
 
 function condition(field: Field | undefined, source: Source, kind: ConditionKind): Condition | null {

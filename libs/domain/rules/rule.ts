@@ -22,6 +22,8 @@ export interface Rule {
   readonly where: Condition | null;
   readonly if: Condition | null;
   readonly then: readonly Action[];
+  /** Milliseconds: so long it waits after the engagement before it is asked; null: not at all. */
+  readonly settle: number | null;
   /** Once it has matched, the rules after it are held back on that event. */
   readonly stop: boolean;
   /** Of the rules of one group the first that matches an event is the only one to act on it. */

@@ -59,3 +59,42 @@ function joined(grants: Grants, now: number): Grants {
   kept.splice(second, 3);
   return [left(a) + left(b), now, grants[b + 2] as number, ...kept];
 }
+
+/**
+ * When the score may next stand on another side of one of these lines than at `now`, by nothing but time; null: never. It is not later
+ * than that: where grants and their like of the other sign expire at once it may be earlier, and is to be asked again from there.
+ */
+export function nextCrossing(scored: Scored, now: number, lines: readonly number[]): number | null {
+  const { grants = [] } = scored;
+  const score = scoreAt(scored, now);
+  const [falling, rising] = [decaying(scored, now, 1), decaying(scored, now, -1)];
+  const end = grants.reduce((last, value, i) => (i % 3 === 2 ? Math.max(last, value) : last), now);
+  const times = lines.flatMap((line) => {
+    const crossed = score >= line ? (at: number) => falling(at) < line : (at: number) => rising(at) >= line;
+    return crossed(end) ? [firstWhere(crossed, now, end)] : [];
+  });
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/** The score if of its grants only those of this sign expired: it only falls, or only rises. */
+function decaying({ score, grants = [] }: Scored, now: number, sign: 1 | -1): (at: number) => number {
+  return (at) => {
+    let sum = score;
+    for (let i = 0; i < grants.length; i += 3) {
+      const [points, from, until] = [grants[i] as number, grants[i + 1] as number, grants[i + 2] as number];
+      sum += leftOf(points, from, until, Math.sign(points) === sign ? at : now);
+    }
+    return sum;
+  };
+}
+
+/** The first millisecond after `from` for which it holds; once it does it goes on to, and at `to` it does. */
+function firstWhere(holds: (at: number) => boolean, from: number, to: number): number {
+  let [no, yes] = [from, to];
+  while (yes - no > 1) {
+    const middle = Math.floor((no + yes) / 2);
+    if (holds(middle)) yes = middle;
+    else no = middle;
+  }
+  return yes;
+}

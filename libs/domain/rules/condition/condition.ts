@@ -7,10 +7,10 @@ import { HISTORY_FUNCTIONS } from '../history/table.js';
 import { Refusal } from '../problem.js';
 import { MAX_CHARACTERS, refuseOthers } from './allowed.js';
 import { type CelNode, callOf, childrenOf, conjunctsOf, pathOf } from './ast.js';
+import { ChangeView } from './change-view.js';
 import { refuseCostly } from './cost.js';
 import { type ConditionScope, type HistoryMacro, ifEnvironment, whereEnvironment } from './environment.js';
 import { ENGAGEMENT, type EventShape } from './event-shape.js';
-import { EventView } from './event-view.js';
 import { type Explained, explain } from './explain.js';
 import { compileCounter } from './filter.js';
 import { ownHas } from './has.js';
@@ -77,7 +77,7 @@ export function compileCondition(text: string, kind: ConditionKind): { condition
           scope.contact.types = attributes;
           for (const part of parts) if (!part(scope)) return false;
           if (whole) return true;
-          if (!(scope.event instanceof EventView)) scope.event.valueType = shape.valueType ?? 'string';
+          if (scope.event instanceof ChangeView) scope.event.valueType = shape.valueType ?? 'string';
           return run(scope) === true;
         },
       },

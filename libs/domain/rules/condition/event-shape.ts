@@ -1,10 +1,11 @@
 /** What `event` is in the conditions of a rule: it depends on the trigger. */
 import { type AttributeType, celTypeOf } from '../attributes/type.js';
 import { CHANGE_FIELDS, type ChangeField, ChangeView } from './change-view.js';
+import { DUE_FIELDS, DueView } from './due-view.js';
 import { EVENT_FIELDS, EventView } from './event-view.js';
 
 /** What triggers rules. */
-export type TriggerView = EventView | ChangeView;
+export type TriggerView = EventView | ChangeView | DueView;
 
 export interface EventShape {
   /** Its name among CEL types. */
@@ -15,7 +16,7 @@ export interface EventShape {
   readonly valueType: AttributeType | null;
   /** Fields whose text is known before a rule is asked: an index may go by them. */
   readonly indexable: readonly string[];
-  readonly view: typeof EventView | typeof ChangeView;
+  readonly view: typeof EventView | typeof ChangeView | typeof DueView;
 }
 
 export const ENGAGEMENT: EventShape = {
@@ -34,6 +35,12 @@ export function changeShape(has: readonly ChangeField[], valueType: AttributeTyp
   return { name: 'Change', fields, valueType, indexable: ['name', 'rule'], view: ChangeView };
 }
 
+/** Something was due: there is no more to it. */
+export function dueShape(): EventShape {
+  return { name: 'Due', fields: { type: 'string' }, valueType: null, indexable: [], view: DueView };
+}
+
 export function fieldsOf(event: TriggerView): readonly string[] {
+  if (event instanceof DueView) return DUE_FIELDS;
   return event instanceof EventView ? Object.keys(EVENT_FIELDS) : CHANGE_FIELDS;
 }

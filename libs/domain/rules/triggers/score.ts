@@ -17,6 +17,7 @@ const kindOf = (kind: 'score_reaches' | 'score_falls_below', words: string): Tri
       text: `the score ${words} ${line}`,
       event: changeShape(['type', 'rule', 'before', 'after'], 'int'),
       terms: [],
+      scoreLine: line,
       matches(event) {
         if (!(event instanceof ChangeView)) return false;
         const { now } = event.change;

@@ -4,6 +4,7 @@
  */
 import type { EqualityTerm } from '../condition/condition.js';
 import type { EventShape, TriggerView } from '../condition/event-shape.js';
+import type { ContactFacts } from '../facts.js';
 import type { Vocabulary } from '../vocabulary.js';
 import type { Field, Source } from '../yaml/source.js';
 
@@ -19,6 +20,10 @@ export interface Trigger {
   readonly terms: readonly EqualityTerm[];
   /** Asked of an event of this type. */
   matches(event: TriggerView): boolean;
+  /** Where a time triggers: when it is due for the contact as it is, milliseconds; null: never, as things stand. */
+  readonly due?: (facts: ContactFacts) => number | null;
+  /** Where the score triggers: the line it crosses. */
+  readonly scoreLine?: number;
 }
 
 export interface TriggerKind {
