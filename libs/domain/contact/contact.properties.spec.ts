@@ -175,6 +175,8 @@ describe('the contact, over any history', () => {
         'tag_added',
         'tag_removed',
         'time_zone_set',
+        'timer_armed',
+        'timer_fired',
       ],
     ];
     expect([...met].sort()).toEqual(kinds);

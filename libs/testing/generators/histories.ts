@@ -119,9 +119,13 @@ type Step =
   | { readonly kind: 'write'; readonly write: typeof write extends fc.Arbitrary<infer T> ? T : never }
   | { readonly kind: 'suppression'; readonly word: typeof word extends fc.Arbitrary<infer T> ? T : never }
   | { readonly kind: 'forget'; readonly of: string }
+  | { readonly kind: 'timer'; readonly of: string; readonly purpose: string }
   | { readonly kind: 'outcome'; readonly of: number; readonly dead: boolean }
   | { readonly kind: 'command'; readonly of: number; readonly take: boolean }
   | { readonly kind: 'publish'; readonly rules: readonly RuleSource[] };
+
+/** What is not due yet, or not waited for, is among them: the state decides. */
+const purpose = fc.constantFrom('settle', 'settle', 'rule:quiet', 'rule:quiet', 'score', 'take_in', 'rule:gone');
 
 const kind = <K extends Step['kind']>(name: K) => fc.constant(name);
 
@@ -131,6 +135,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: kind('write'), write }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('forget'), of: fc.constantFrom(...CONTACTS) }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('suppression'), word }) },
+  { weight: 3, arbitrary: fc.record({ kind: kind('timer'), of: fc.constantFrom(...CONTACTS), purpose }) },
   {
     weight: 1,
     arbitrary: fc.record({ kind: kind('outcome'), of: fc.nat(), dead: fc.boolean() }),
@@ -179,6 +184,10 @@ function inputOf(
     }
     case 'forget':
       return placed({ type: 'contact_delete', v: 1, data: {}, pii: {} }, { nth, recordedAt: at }, one.of);
+    case 'timer': {
+      const data = { purpose: one.purpose, dueAt: at };
+      return placed({ type: 'timer_due', v: 1, data, pii: null }, { of: one.of, nth, recordedAt: at }, one.purpose);
+    }
     case 'suppression':
       return suppression(one.word.command, { ...one.word, nth, recordedAt: at });
     case 'outcome': {

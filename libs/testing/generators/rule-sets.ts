@@ -57,6 +57,14 @@ const RULES: { readonly [name: string]: readonly string[] } = {
     'on: opened\nthen:\n  - increment: { seats: 1 }\n  - send_email: { title: Hello, scope: "list:news" }\n  - exit: nurture\n',
     'on: { attribute_changed: seats }\nthen:\n  - create_task: { to: owner, title: "{{ event.before }} to {{ event.after }}", due: 1d }\n  - write_crm: { Seats: "{{ event.after }}" }\n  - call_webhook: { url: "https://example.com/seats" }\n  - set_owner: kim@example.com\n',
   ],
+  quiet: [
+    'on: { silence: 2d, of: opened }\nthen:\n  - add_tag: hot\n  - notify: { to: owner, title: Silent }\n',
+    'on: { silence: 1h, of: clicked }\nif: count("opened", "30d") >= 1\nthen:\n  - set: { last_touch: none }\n',
+  ],
+  settled: [
+    'on: clicked\nsettle: 15s\nif: event.actor != "machine" && count("clicked", "1h") >= 2\nthen:\n  - add_score: 4\n  - set_stage: warm\n',
+    'on: opened\nsettle: 1h\npriority: 1\nstop: true\nthen:\n  - remove_tag: hot\n',
+  ],
   form: ['on: custom.form\nthen:\n  - enroll: nurture\n  - set: { seats: 5 }\n'],
 };
 
