@@ -135,7 +135,7 @@ describe('the contact, over any history', () => {
 
   it('is put through every kind of event and every reason to hold', () => {
     const met = new Set<string>();
-    for (const happenings of fc.sample(history, { numRuns: 900, seed: 11 })) {
+    for (const happenings of fc.sample(history, { numRuns: 1_500, seed: 11 })) {
       const stage = play(happenings);
       for (const event of stage.contacts().flatMap((id) => stage.events(id))) {
         met.add(event.type === 'rule_held' ? `rule_held ${event.data.reason}` : event.type);

@@ -135,7 +135,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: kind('write'), write }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('forget'), of: fc.constantFrom(...CONTACTS) }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('suppression'), word }) },
-  { weight: 3, arbitrary: fc.record({ kind: kind('timer'), of: fc.constantFrom(...CONTACTS), purpose }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('timer'), of: fc.constantFrom(...CONTACTS), purpose }) },
   {
     weight: 1,
     arbitrary: fc.record({ kind: kind('outcome'), of: fc.nat(), dead: fc.boolean() }),
