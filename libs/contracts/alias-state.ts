@@ -2,8 +2,9 @@
  * What an alias hands to its owner: its state as its last event left it. Without counters: the owner counts anew, from the record of both;
  * and without its effects: what becomes of them is decided where they were asked for. Stored within inputs and events: new members are optional, none is renamed. Times in milliseconds.
  */
+
+import type { EngagementInput, EngagementPii } from './engagement-input.js';
 import type { Uuid } from './ids.js';
-import type { EngagementInput, EngagementPii } from './inputs.js';
 import type { Json } from './json.js';
 
 /** An engagement that some rules wait with. `id`: of its `engagement_recorded`. */
