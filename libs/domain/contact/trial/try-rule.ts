@@ -7,7 +7,8 @@ import type { Uuid } from '#contracts/ids.js';
 import { EventView } from '#domain/rules/condition/event-view.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
 import type { CompiledRule } from '#domain/rules/rule.js';
-import { asMachine, withHistory } from '../history.js';
+import { asMachine } from '../as-machine.js';
+import { withHistory } from '../history.js';
 import { initial } from '../state.js';
 import { type Verdict, verdictsOf } from './verdict.js';
 
