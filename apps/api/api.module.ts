@@ -73,8 +73,12 @@ import { OpenApiController } from './openapi/openapi.controller.js';
 import { PAGE_CONTROLLERS, PAGE_PROVIDERS } from './pages/pages.js';
 import { ParkedController } from './parked/parked.controller.js';
 import { Parked } from './parked/parked.js';
+import { DraftDesk } from './rules/draft-desk.js';
+import { DraftsController } from './rules/drafts.controller.js';
 import { RulesDesk } from './rules/published-rules.js';
+import { RuleHistory } from './rules/rule-history.js';
 import { RulesController } from './rules/rules.controller.js';
+import { VersionsController } from './rules/versions.controller.js';
 import { SourceGapsController } from './sources/source-gaps.controller.js';
 import { SourcesController } from './sources/sources.controller.js';
 import { SuppressionChecks } from './suppressions/suppression-checks.js';
@@ -102,6 +106,8 @@ const RESOURCES = [
   ParkedController,
   DeadLettersController,
   RulesController,
+  DraftsController,
+  VersionsController,
   SourcesController,
   SourceGapsController,
   WebhooksController,
@@ -128,6 +134,8 @@ const SERVICES: Provider[] = [
   Parked,
   DeadLetters,
   RulesDesk,
+  DraftDesk,
+  RuleHistory,
   Metrics,
   { provide: ProcessMetrics, useExisting: Metrics },
   RequestDurations,

@@ -109,10 +109,26 @@ export class RulesDesk {
     }
   }
 
+  /** What was done, and how far it is in force by now. */
+  async published(workspaceId: Uuid, done: Exclude<Published<unknown>, { outcome: 'refused' }>) {
+    const { publication, inForce, of } = await this.status(workspaceId);
+    const changes = done.outcome === 'published' ? done.changes : [];
+    return { outcome: done.outcome, number: publication?.number ?? null, changes: [...changes], inForce, of };
+  }
+
   /** "In force on N of M" of what was published last. */
   status(workspaceId: Uuid) {
     return publicationStatus(this.parts, workspaceId);
   }
+}
+
+/** The 422 of files or a draft with problems. */
+export function refused(problems: readonly RuleProblem[]): Problem {
+  const errors = problems.map(({ file, line, column, problem, cure }) => ({
+    field: `${file}:${line}:${column}`,
+    problem: `${problem} (cure: ${cure})`,
+  }));
+  return new Problem(422, 'Rules refused', 'Nothing was published; what was in force stays in force.', { errors });
 }
 
 function asList(files: Readonly<Record<string, string>>): readonly RuleFile[] {

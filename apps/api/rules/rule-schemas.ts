@@ -5,7 +5,7 @@ import { time } from '../openapi/fields.js';
 const LARGEST_FILE = 200_000;
 const MOST_FILES = 2_000;
 
-const files = z
+export const files = z
   .record(z.string().min(1).max(300), z.string().max(LARGEST_FILE))
   .refine((all) => Object.keys(all).length <= MOST_FILES, `At most ${MOST_FILES} files`)
   .describe('Text by path below the directory: rules/NAME.yaml, templates/NAME.md, attributes.yaml.');
@@ -45,7 +45,7 @@ export const publishedShown = z
   })
   .meta({ id: 'Published' });
 
-const versionShown = z.object({
+export const versionShown = z.object({
   version: z.int(),
   author: z.string().nullable(),
   note: z.string().nullable(),

@@ -2,13 +2,11 @@
 import { Body, Controller, Get, Param, Post, UseGuards } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { Published } from '#engine/publishing/publish.js';
 import { ApiKeyGuard, FromCaller } from '#platform/auth/api-key.guard.js';
 import type { Caller } from '#platform/auth/api-key.js';
-import { Problem } from '#platform/http/problem.js';
 import { Operation } from '../openapi/answers.js';
 import { iso } from '../openapi/fields.js';
-import { type PublishedRule, RulesDesk } from './published-rules.js';
+import { type PublishedRule, RulesDesk, refused } from './published-rules.js';
 import {
   checkAsked,
   checkShown,
@@ -61,14 +59,8 @@ export class RulesController {
   ) {
     const options = { author: author ?? keyName, retireMissing, ...(note === undefined ? {} : { note }) };
     const done = await this.desk.publish(workspaceId, files, options);
-    if (done.outcome === 'refused') {
-      const errors = done.problems.map(({ file, line, column, problem, cure }) => ({
-        field: `${file}:${line}:${column}`,
-        problem: `${problem} (cure: ${cure})`,
-      }));
-      throw new Problem(422, 'Rules refused', 'Nothing was published; what was in force stays in force.', { errors });
-    }
-    return this.#published(workspaceId, done);
+    if (done.outcome === 'refused') throw refused(done.problems);
+    return this.desk.published(workspaceId, done);
   }
 
   @Operation({
@@ -84,13 +76,7 @@ export class RulesController {
     @Param('rule', { schema: ruleName }) rule: string,
     @Body({ schema: rollbackAsked }) { version }: z.output<typeof rollbackAsked>,
   ) {
-    return this.#published(workspaceId, await this.desk.rollback(workspaceId, rule, version, keyName));
-  }
-
-  async #published(workspaceId: string, done: Exclude<Published<unknown>, { outcome: 'refused' }>) {
-    const { publication, inForce, of } = await this.desk.status(workspaceId);
-    const changes = done.outcome === 'published' ? done.changes : [];
-    return { outcome: done.outcome, number: publication?.number ?? null, changes, inForce, of };
+    return this.desk.published(workspaceId, await this.desk.rollback(workspaceId, rule, version, keyName));
   }
 }
 

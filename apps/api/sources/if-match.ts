@@ -23,6 +23,18 @@ export const IfMatchTag = createParamDecorator((_: unknown, context: ExecutionCo
   throw invalid('header', [{ field: 'header.if-match', problem: 'Expected the ETag that was read, quotes included' }]);
 });
 
+/** Like IfMatch, of a thing that may be new: without the header it must be (`none`); `*` is whatever there is. */
+export const IfMatchExpected = createParamDecorator(
+  (_: unknown, context: ExecutionContext): number | 'any' | 'none' => {
+    const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
+    if (header === undefined) return 'none';
+    if (header === '*') return 'any';
+    const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header)?.[1];
+    if (version !== undefined) return Number(version);
+    throw invalid('header', [{ field: 'header.if-match', problem: 'Expected the ETag that was read, e.g. "3", or *' }]);
+  },
+);
+
 /** Shows the header in the OpenAPI document. */
 export function Conditional() {
   return ApiHeader({

@@ -10,6 +10,7 @@ import { connect } from '../connect.js';
 import { CommandFailure } from '../failure.js';
 import { type SharedOptions, wholeNumber, withExamples, withSharedOptions } from '../options.js';
 import { printJson, printLine, printTable, type Streams } from '../output.js';
+import { diffRuleFiles } from './diff-rules.js';
 import { printProblems, testRules } from './test-rules.js';
 
 interface PublishOptions extends SharedOptions {
@@ -25,7 +26,7 @@ const IN_FORCE_MS = 10_000;
 const LOOK_MS = 100;
 
 export function addRules(program: Command, streams: Streams): void {
-  const rules = program.command('rules').description('Rules: list, check, test, publish, roll back, retire.');
+  const rules = program.command('rules').description('Rules: list, check, test, diff, publish, roll back, retire.');
   const list = rules
     .command('list')
     .description('List the rules with their version and what they did in the last 30 days.')
@@ -45,6 +46,12 @@ export function addRules(program: Command, streams: Streams): void {
     .option('--json', 'print JSON')
     .action((dir: string, options: SharedOptions) => testRules(dir, options, streams));
   withExamples(test, 'afterclick rules test ./crm-rules');
+  const diff = rules
+    .command('diff')
+    .description('Show what publishing a folder would change. Exit code 1 when live is not what the files say.')
+    .argument('<dir>', 'folder with rules/*.yaml, templates/*.md, attributes.yaml')
+    .action((dir: string, options: SharedOptions) => diffRuleFiles(dir, options, streams));
+  withExamples(withSharedOptions(diff), 'afterclick rules diff ./crm-rules');
   const publish = rules
     .command('publish')
     .description('Publish what changed in a folder of rules; with any problem all stays as it is.')

@@ -40,6 +40,7 @@ export async function oneOfEverything(engine: RunningEngine): Promise<Readonly<R
     body: { name: 'old', scopes: ['read:rules'] },
   });
   ids['key'] = key.body.id;
+  await engine.ask('/v1/rules/other/draft', { method: 'PUT', body: { yaml: 'rule: other\n' } });
   ids['dead'] = ids['effect'];
   await makeDead(engine, ids);
   ids['parked'] = await park(engine);
