@@ -311,6 +311,11 @@ describe('afterclick rules', () => {
     expect(first.out).toMatch(/greet: new → 1\nPublication 2, in force on 8 of 8 partitions\./);
     expect((await done('rules', 'publish', dir)).out).toMatch(/^Nothing changed/);
     writeFileSync(join(dir, 'greet.yaml'), rule(2));
+    const differs = await run('rules', 'diff', dir);
+    expect(differs.code).toBe(1);
+    expect(differs.err).toMatch(/Live is not what the files say: .*greet/);
+    expect(differs.out).toContain('greet: differs from version 1\n  action add_score: 1 → 2\n');
+    expect(differs.out).toMatch(/hot-lead: version 1 is live, and no file has it/);
     expect((await done('rules', 'publish', dir)).out).toContain('greet: 1 → 2');
     expect((await done('rules', 'rollback', 'greet', '--to', '1')).out).toContain('greet: 2 → 1');
     expect(await failed(1, 'rules', 'rollback', 'greet', '--to', '9')).toContain('no version 9');
