@@ -14,6 +14,7 @@ import { DATABASE_PATIENCE_MS, openServiceRuntime } from '#platform/runtime/serv
 import { startTimers } from './fire-timers.js';
 import { rulesModule } from './rules.module.js';
 import { watchFailingRules } from './suspend-rules.js';
+import { watchIntakes } from './take-in.js';
 import { watchGaps } from './watch-gaps.js';
 
 export const rulesService: Service<Runtime> = {
@@ -27,6 +28,7 @@ export const rulesService: Service<Runtime> = {
     undo.add(() => relays.drain());
     undo.add(watchFailingRules({ ...runtime, published: () => relays.wake() }));
     undo.add(watchGaps(runtime));
+    undo.add(watchIntakes(runtime));
     const timers = startTimers(runtime, () => relays.wake());
     undo.add(() => timers.drain());
     const consumers = consumersOf(runtime);

@@ -5,6 +5,7 @@ import { ingestPorts } from '#apps/ingest/ingest-ports.js';
 import { sayPresence } from '#apps/ingest/presence.js';
 import { startTimers } from '#apps/rules/fire-timers.js';
 import { watchFailingRules } from '#apps/rules/suspend-rules.js';
+import { watchIntakes } from '#apps/rules/take-in.js';
 import { watchGaps } from '#apps/rules/watch-gaps.js';
 import { watchRules } from '#apps/rules/watch-rules.js';
 import type { Configuration } from '#platform/configuration/configuration.js';
@@ -69,6 +70,7 @@ async function serve(runtime: Runtime, database: Database, options: StandaloneOp
   undo.add(() => relays.drain());
   undo.add(watchFailingRules({ ...runtime, published: () => relays.wake() }));
   undo.add(watchGaps(runtime));
+  undo.add(watchIntakes(runtime));
   const timers = startTimers(runtime, () => relays.wake());
   undo.add(() => timers.drain());
   const consumers = consumersOf(runtime);

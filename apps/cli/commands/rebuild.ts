@@ -5,6 +5,7 @@ import { READ_MODELS, type ReadModelName } from '#contracts/read-models.js';
 import { CommandFailure, UsageError } from '../failure.js';
 import { type SharedOptions, withDataOption, withExamples } from '../options.js';
 import { printJson, printLine, printProgress, type Streams, seldom } from '../output.js';
+import { rebuildTimersOf } from '../rebuild-timers.js';
 
 interface Options extends SharedOptions {
   readonly compareOnly?: boolean;
@@ -18,14 +19,23 @@ export function addRebuild(program: Command, streams: Streams): void {
     .description(
       'Build read models anew beside the live ones, compare them row by row, and switch; reads and work go on meanwhile.',
     )
-    .argument('<model>', `all, or one of ${NAMES.join(', ')}`)
+    .argument('<model>', `all, one of ${NAMES.join(', ')}; or timers, which are made again from the states`)
     .option('--compare-only', 'change nothing: exit code 1 where they differ')
     .option('--json', 'print JSON')
     .action((model: string, options: Options) => run(model, options, streams));
-  withExamples(withDataOption(rebuild), 'afterclick rebuild contact', 'afterclick rebuild all --compare-only');
+  withExamples(
+    withDataOption(rebuild),
+    'afterclick rebuild contact',
+    'afterclick rebuild all --compare-only',
+    'afterclick rebuild timers',
+  );
 }
 
 async function run(model: string, options: Options, streams: Streams): Promise<void> {
+  if (model === 'timers') {
+    await rebuildTimersOf(options, streams);
+    return;
+  }
   const models = modelsOf(model);
   const { withDatabase } = await import('../database.js');
   const { RebuildRefused, rebuildReadModels } = await import('#adapters/postgres/read-models/rebuild/rebuild.js');
@@ -60,7 +70,7 @@ function modelsOf(model: string): readonly ReadModelName[] {
   if (model === 'all') return NAMES;
   const found = NAMES.find((name) => name === model);
   if (found) return [found];
-  throw new UsageError(`There is no read model "${model}": there are ${NAMES.join(', ')}, and all.`);
+  throw new UsageError(`There is no read model "${model}": there are ${NAMES.join(', ')}, all, and timers.`);
 }
 
 const UNITS = {

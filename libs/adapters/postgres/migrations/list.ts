@@ -21,6 +21,7 @@ import * as heldWorkspaces from './0029-held-workspaces.js';
 import * as ruleDrafts from './0031-rule-drafts.js';
 import * as timers from './0032-timers.js';
 import * as importedCounts from './0034-imported-counts.js';
+import * as intakes from './0035-intakes.js';
 
 export interface Migration {
   readonly name: string;
@@ -50,4 +51,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ruleDrafts,
   timers,
   importedCounts,
+  intakes,
 ];

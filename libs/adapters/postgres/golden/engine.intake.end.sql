@@ -1,0 +1,1 @@
+update engine.intake set done = true where workspace_id = $1 and number = $2
