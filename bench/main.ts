@@ -9,6 +9,7 @@ import { reads } from './reads/reads.js';
 import { rebuild } from './rebuild/rebuild.js';
 import { print, progress, type Report, rounded } from './report/report.js';
 import { rules } from './rules/rules.js';
+import { timers } from './timers/timers.js';
 
 const BENCHES: Readonly<Record<BenchName, (options: Options) => Promise<Report>>> = {
   ingest,
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<BenchName, (options: Options) => Promise<Report>>
   reads,
   rebuild,
   rules,
+  timers,
 };
 
 /** What these measure lies before the log or behind it. */
@@ -26,6 +28,7 @@ const WITHOUT_LOG: Readonly<Partial<Record<BenchName, string>>> = {
   rules: 'rules are asked in memory',
   providers: 'reading a request is over before anything is appended',
   rebuild: 'a read model is rebuilt from the record in Postgres, whichever log carried it there',
+  timers: 'what is due is taken from Postgres and put into its outbox, whichever log comes after it',
   reads: 'the CRM reads from Postgres, whichever log filled it',
 };
 

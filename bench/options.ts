@@ -1,7 +1,17 @@
 /** The command line of the benches: `NAME [--events N] [--contacts N] [--rules N] [--log postgres|kafka] [--profile DIR]`. */
 import { parseArgs } from 'node:util';
 
-export const NAMES = ['ingest', 'pipeline', 'latency', 'providers', 'rebuild', 'overload', 'reads', 'rules'] as const;
+export const NAMES = [
+  'ingest',
+  'pipeline',
+  'latency',
+  'providers',
+  'rebuild',
+  'overload',
+  'reads',
+  'rules',
+  'timers',
+] as const;
 export type BenchName = (typeof NAMES)[number];
 
 export type LogName = 'postgres' | 'kafka';
