@@ -30,6 +30,9 @@ export interface FiringOptions {
   readonly pollMs?: number;
 }
 
+/** Milliseconds to the next look after one that found something: there may be more. */
+const MORE_MS = 20;
+
 const BACKOFF: Backoff = { firstMs: 100, maxMs: 5_000 };
 
 export class TimerFiring {
@@ -99,7 +102,8 @@ export class TimerFiring {
         }
       }
       const away = failures > 0 ? pauseMs(BACKOFF, failures - 1) : 0;
-      if (count < FIRED_AT_ONCE) await pause(Math.max(away, this.options.pollMs ?? 250), signal);
+      const soon = count > 0 ? MORE_MS : (this.options.pollMs ?? 250);
+      await pause(Math.max(away, soon), signal);
     }
   }
 }
