@@ -1,6 +1,7 @@
 /** A directory published whole: what attributes.yaml and teams.yaml declare, then the rules that were checked against it. */
 import type { Pool } from '#adapters/postgres/pool.js';
 import { loadTeams } from '#adapters/postgres/registry/teams.js';
+import { publishedRules } from '#adapters/postgres/rules/versions.js';
 import {
   againstTeams,
   type DeclarationProblem,
@@ -10,6 +11,7 @@ import {
   libraryContextOf,
 } from '#apps/api/declarations/declarations.js';
 import type { Uuid } from '#contracts/ids.js';
+import { counterProblemOf } from '#domain/rules/counter-cap.js';
 import { readLibrary } from '#domain/rules/library.js';
 import type { RuleProblem } from '#domain/rules/problem.js';
 import {
@@ -36,6 +38,9 @@ export async function publishLibrary(
     const { attributes, teams } = library;
     const rules = library.rules.map(({ rule }) => rule);
     const republished = (rule: string): boolean => options.retireMissing === true || rules.includes(rule);
+    const others = (await publishedRules(pool, workspaceId)).filter(({ rule }) => !republished(rule));
+    const tooMany = counterProblemOf([...library.rules, ...others]);
+    if (tooMany) return { outcome: 'refused', problems: [tooMany] };
     // Looked at before the attributes are declared, so that what refuses the teams leaves those as they were.
     if (teams !== null) {
       const against = await againstTeams(pool, workspaceId, await loadTeams(pool, workspaceId), teams, republished);

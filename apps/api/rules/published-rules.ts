@@ -149,7 +149,16 @@ function countsOf(sums: readonly { readonly measure: string; readonly count: num
 function headOf(yaml: string): { description: string | null; on: string | null } {
   const head = parse(yaml) as { description?: unknown; on?: unknown } | null;
   const text = (value: unknown) => (typeof value === 'string' ? value : null);
-  return { description: text(head?.description), on: text(head?.on) };
+  return { description: text(head?.description), on: triggerOf(head?.on) };
+}
+
+/** `clicked`, or `tag_added: vip` of a map. */
+function triggerOf(on: unknown): string | null {
+  if (typeof on === 'string') return on;
+  if (typeof on !== 'object' || on === null) return null;
+  return Object.entries(on)
+    .map(([name, value]) => `${name}: ${String(value)}`)
+    .join(', ');
 }
 
 function sentence(text: string): string {

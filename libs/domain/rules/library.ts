@@ -6,6 +6,7 @@ import { deriveId } from '#contracts/ids.js';
 import { type AttributeDeclaration, typesOf } from './attributes/declaration.js';
 import { readAttributes } from './attributes/read-attributes.js';
 import type { AttributeTypes } from './attributes/type.js';
+import { counterProblem } from './counter-cap.js';
 import { parseRule } from './parse-rule.js';
 import type { RuleProblem } from './problem.js';
 import type { Rule } from './rule.js';
@@ -13,9 +14,6 @@ import { readTeams } from './teams/read-teams.js';
 import type { Teams } from './teams/teams.js';
 import { parseTemplate } from './template/template.js';
 import { isTestFile } from './tests/test-file.js';
-
-/** Counters the rules of a library may ask for: each is part of every contact's state. */
-export const MAX_COUNTERS = 200;
 
 export interface LibraryFile {
   /** Below the directory, with forward slashes: `rules/hot-lead.yaml`. */
@@ -96,11 +94,8 @@ export function readLibrary(files: readonly LibraryFile[], context: LibraryConte
     const cure = 'give the directory that holds rules/*.yaml';
     problems.push({ file: 'rules', line: 1, column: 1, problem: 'there are no rules here', cure });
   }
-  if (counters.size > MAX_COUNTERS) {
-    const problem = `these rules ask for ${counters.size} different counts of history`;
-    const cure = `at most ${MAX_COUNTERS}: use the same type and filter where you mean the same`;
-    problems.push({ file: 'rules', line: 1, column: 1, problem, cure });
-  }
+  const tooMany = counterProblem(counters.size);
+  if (tooMany) problems.push(tooMany);
   const byName = rules.sort((a, b) => (a.rule < b.rule ? -1 : 1));
   return { rules: byName, problems, attributes: declared, teams: owners };
 }
