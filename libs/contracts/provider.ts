@@ -123,6 +123,11 @@ export interface NormalisedEngagement {
   readonly alert?: string;
   /** Whose object ids `engagement.contactId` is one of, when the provider's name is not enough (`hubspot:PORTAL`). */
   readonly objectKind?: string;
+  /**
+   * An address that comes with `engagement.contactId` is of that person: the two are linked. Left out where each account counts its ids
+   * anew (Brevo, Mailjet) or senders choose them: two accounts would make one person of two.
+   */
+  readonly linksContactId?: true;
 }
 
 export type Normalised =

@@ -107,7 +107,7 @@ function readEvent(event: JsonObject): ElementReading {
     contactId: contactId ?? undefined,
   });
   const parts = [name.whole, messageId, recipient ?? contactId, url];
-  return [{ engagement, dedupKeys: eventKeys('customerio', id, occurredAt, parts, event) }];
+  return [{ engagement, dedupKeys: eventKeys('customerio', id, occurredAt, parts, event), linksContactId: true }];
 }
 
 /** `object_type` and `metric`; the older payloads have both in one, `event_type: "email_opened"`. */

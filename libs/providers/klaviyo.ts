@@ -114,7 +114,7 @@ function readItem(item: JsonObject): ElementReading {
     contactId: profile.id ?? undefined,
   });
   const parts = [messageId, recipient ?? profile.id, url];
-  return [{ engagement, dedupKeys: eventKeys(`klaviyo ${topic}`, id, occurredAt, parts, item) }];
+  return [{ engagement, dedupKeys: eventKeys(`klaviyo ${topic}`, id, occurredAt, parts, item), linksContactId: true }];
 }
 
 /** Event properties by their names without case and signs: pages differ (`Bounce Type`, `bounce_type`, `$message`). */

@@ -82,7 +82,7 @@ function readEvent(event: JsonObject, request: ProviderRequest): ElementReading 
   const ownKeys = eventKeys('loops', id, occurredAt, parts, event);
   const actKeys: readonly DedupKey[] =
     type === 'unsubscribed' && person !== null ? nearbyKeys(occurredAt, ONE_ACT_MS, ['unsubscribed', person]) : [];
-  return [{ engagement, dedupKeys: [...ownKeys, ...actKeys] }];
+  return [{ engagement, dedupKeys: [...ownKeys, ...actKeys], linksContactId: true }];
 }
 
 /** What the mail was part of, by Loops' own names; `loopId` is a workflow. */

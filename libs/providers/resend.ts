@@ -78,7 +78,7 @@ function readEvent(event: JsonObject, request: ProviderRequest): ElementReading 
       ...detailsOf(type, data),
       ambiguous: isAmbiguous(type, data) ? true : undefined,
     });
-    return { engagement, dedupKeys };
+    return { engagement, dedupKeys, ...(engagement.contactId ? { linksContactId: true } : {}) };
   });
 }
 

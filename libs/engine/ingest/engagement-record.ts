@@ -8,7 +8,7 @@ import type { Appendable } from '#contracts/record.js';
 import { sealInput } from '#engine/sealing/input-codec.js';
 import type { DataKey, DayPurpose } from '#engine/sealing/sealing.js';
 import { judgedActor } from './actor.js';
-import { identityOf } from './identity.js';
+import { aliasOf, identityOf } from './identity.js';
 import type { Source } from './source.js';
 
 /** One delivery, with what its records are keyed and sealed with. */
@@ -52,8 +52,10 @@ function recordOf(
 ): Appendable {
   const { source, deliveryId, receivedAt, secret, replay } = delivery;
   const { engagement } = normalised;
-  const identity = identityOf(engagement, normalised.objectKind ?? source.provider, deliveryId);
+  const objectKind = normalised.objectKind ?? source.provider;
+  const identity = identityOf(engagement, objectKind, deliveryId);
   const subject = subjectOf(secret, identity);
+  const alias = aliasOf(normalised, identity, objectKind);
   const keys = dedupKeys(secret, source, normalised, recipientOf(engagement, identity));
   const { type, occurredAt, actor: _, actorDerived: __, scope, ambiguous, ...rest } = engagement;
   const input: EngagementInput = {
@@ -73,8 +75,9 @@ function recordOf(
       ...(ambiguous === undefined ? {} : { ambiguous }),
       ...(replay === undefined ? {} : { replay }),
       ...(delivery.imported ? { imported: true } : {}),
+      ...(alias ? { alias: subjectOf(secret, alias) } : {}),
     },
-    pii: { ...rest, identity },
+    pii: { ...rest, identity, ...(alias ? { alias } : {}) },
   };
   const address = {
     topic: delivery.topics.engagements,

@@ -1,6 +1,7 @@
 /** Whom an engagement is about, as far as the payload tells. */
 import type { Engagement } from '#contracts/engagement.js';
 import { type Identity, normaliseEmail, type Uuid } from '#contracts/ids.js';
+import type { NormalisedEngagement } from '#contracts/provider.js';
 
 /**
  * The address, else the provider's object id of the person, else another channel's address (a phone number), else the
@@ -14,4 +15,15 @@ export function identityOf(engagement: Engagement, objectKind: string, deliveryI
   const other = recipient?.trim().normalize('NFC').toLowerCase();
   if (other) return { kind: engagement.channel ?? 'address', value: other };
   return { kind: 'delivery', value: deliveryId };
+}
+
+/** The provider's object id of the person whom `identity` names by their address, where the two are known to be of one person. */
+export function aliasOf(
+  { engagement, linksContactId }: NormalisedEngagement,
+  identity: Identity,
+  objectKind: string,
+): Identity | null {
+  const { contactId, ambiguous } = engagement;
+  if (identity.kind !== 'email' || !linksContactId || ambiguous || !contactId) return null;
+  return { kind: objectKind, value: contactId };
 }

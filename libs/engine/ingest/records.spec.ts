@@ -54,6 +54,9 @@ const normalised = (
 const keysOf = (one: NormalisedEngagement, of: DeliveryContext = delivery) =>
   (engagementRecord(of, one, 0).data as unknown as EngagementInput['data']).keys;
 
+const opened = (record: Appendable): EngagementInput =>
+  openInput({ ...record, partition: 0, position: 0 } as LogRecord, delivery.keys.engagements) as EngagementInput;
+
 describe('whom an engagement is about', () => {
   it.each([
     ['its address, normalised', { recipient: ' Ann@EXAMPLE.com ' }, { kind: 'email', value: 'ann@example.com' }],
@@ -64,6 +67,20 @@ describe('whom an engagement is about', () => {
 });
 
 describe('the record of an engagement', () => {
+  it('names the object id beside the address, where the provider says that the two are of one person', () => {
+    const of = (more: Partial<Engagement>, rest: Partial<NormalisedEngagement> = { linksContactId: true }) => {
+      const { data, pii } = opened(engagementRecord(delivery, normalised(more, { objectKind: 'klaviyo', ...rest }), 0));
+      return { alias: data.alias, pii: pii.alias };
+    };
+    const alias = { kind: 'klaviyo', value: 'P1' };
+    expect(of({ contactId: 'P1' })).toEqual({ alias: subjectOf(delivery.secret, alias), pii: alias });
+    const none = { alias: undefined, pii: undefined };
+    expect(of({ contactId: 'P1' }, {})).toEqual(none);
+    expect(of({ contactId: 'P1', ambiguous: true })).toEqual(none);
+    expect(of({})).toEqual(none);
+    expect(of({ contactId: 'P1', recipient: null })).toEqual(none);
+  });
+
   it('is keyed by its subject and has a time in milliseconds, or none', () => {
     const record = engagementRecord(delivery, normalised(), 0);
     expect(record.key).toBe(subjectOf(delivery.secret, { kind: 'email', value: 'ann@example.com' }));
