@@ -31,6 +31,7 @@ import { Commands } from './commands/commands.js';
 import { ContactWritesController } from './contacts/contact-writes.controller.js';
 import { ContactsController } from './contacts/contacts.controller.js';
 import { ContactExportController } from './contacts/export/contact-export.controller.js';
+import { MergesController } from './contacts/merges.controller.js';
 import { EventsController } from './custom-events/events.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
@@ -90,6 +91,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 const RESOURCES = [
   ContactExportController,
   ContactWritesController,
+  MergesController,
   EventsController,
   AttributesController,
   TeamsController,

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPool, type Pool } from '#adapters/postgres/pool.js';
 import { listContacts } from '#adapters/postgres/read-models/queries/contact-list.js';
-import { contactById } from '#adapters/postgres/read-models/queries/contacts.js';
+import { contactOf } from '#adapters/postgres/read-models/queries/contacts.js';
 import { timelinePage } from '#adapters/postgres/read-models/queries/timeline.js';
 import { serve } from '../world/child.js';
 import { LISTS, PAGE } from './questions.js';
@@ -18,8 +18,9 @@ let server: Server | null = null;
 
 async function answer(from: Pool, workspaceId: string, url: string): Promise<unknown> {
   const [, , , id, more] = (url.split('?', 1)[0] ?? '').split('/');
-  if (more !== undefined) return timelinePage(from, workspaceId, id ?? '', { before: null, limit: PAGE + 1 });
-  if (id !== undefined) return contactById(from, workspaceId, id);
+  if (more !== undefined)
+    return timelinePage(from, workspaceId, { contactId: id ?? '', aliases: [] }, { before: null, limit: PAGE + 1 });
+  if (id !== undefined) return contactOf(from, workspaceId, id);
   const query = url.slice(url.indexOf('?') + 1).replace(/^limit=\d+&?/, '');
   const asked = LISTS.find((one) => one.query === query);
   if (asked === undefined) throw new Error(`nobody asks ${url}`);

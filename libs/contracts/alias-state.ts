@@ -17,6 +17,21 @@ export interface SettlingEngagement {
   readonly pii: EngagementPii;
 }
 
+export const MAX_ADDRESSES = 100;
+export const MAX_IDENTITIES = 200;
+
+/** By subject of the address, then by scope. `person`: beside a hard bounce something was said that is of the person. */
+export interface SuppressionsBySubject {
+  readonly [subject: Uuid]: {
+    readonly [scope: string]: {
+      readonly on: boolean;
+      readonly reason: string;
+      readonly at: number;
+      readonly person?: true;
+    };
+  };
+}
+
 export interface AliasState {
   /** Of its last event. */
   readonly version: number;
@@ -34,17 +49,7 @@ export interface AliasState {
   readonly owner: string | null;
   readonly timeZone?: string;
   readonly consent?: { readonly [purpose: string]: { readonly given: boolean; readonly at: number } };
-  /** By subject of the address, then by scope. */
-  readonly suppressions: {
-    readonly [subject: Uuid]: {
-      readonly [scope: string]: {
-        readonly on: boolean;
-        readonly reason: string;
-        readonly at: number;
-        readonly person?: true;
-      };
-    };
-  };
+  readonly suppressions: SuppressionsBySubject;
   readonly enrollments: { readonly [sequence: string]: { readonly id: Uuid; readonly at: number } };
   /** Since when it was known. */
   readonly since?: number;
@@ -72,4 +77,24 @@ export interface AliasState {
   readonly aliases: {
     readonly [subject: Uuid]: { readonly merged: boolean; readonly aliases: number; readonly version: number };
   };
+}
+
+/** What a contact is once an alias is part of it, as far as it may stand in clear. Times in milliseconds. */
+export interface AfterMerge {
+  readonly score: number;
+  /** Those of its aliases too. */
+  readonly engagements: number;
+  /** The latest by occurredAt. */
+  readonly last: { readonly type: string; readonly at: number } | null;
+  /** Those that the merge made or changed. */
+  readonly suppressions: SuppressionsBySubject;
+  /** All whose state is part of it, sorted. */
+  readonly aliases: readonly Uuid[];
+}
+
+/** The personal part of that. */
+export interface ProfileAfterMerge
+  extends Pick<AliasState, 'email' | 'addresses' | 'identities' | 'attributes' | 'tags' | 'stage' | 'owner'> {
+  readonly timeZone: string | null;
+  readonly consent: NonNullable<AliasState['consent']>;
 }

@@ -3,7 +3,7 @@
  * `data` is in clear and holds no personal data and no free text; `pii` is sealed under the contact's key.
  */
 
-import type { AliasState } from './alias-state.js';
+import type { AfterMerge, AliasState, ProfileAfterMerge } from './alias-state.js';
 import type { Identity, Uuid } from './ids.js';
 import type { EngagementInput, EngagementPii, LinkRefusal } from './inputs.js';
 import type { Json } from './json.js';
@@ -277,8 +277,10 @@ export type Merged = Event<
     readonly alias: Uuid;
     /** The alias is a new address of the contact: what it brings is newer and wins. */
     readonly moved?: boolean;
+    /** What the contact is by it: for readers that do not fold states. Left out by earlier releases. */
+    readonly after?: AfterMerge;
   },
-  { readonly state: AliasState }
+  { readonly state: AliasState; readonly after?: ProfileAfterMerge }
 >;
 
 /** The contact is to be looked at again at `dueAt`, milliseconds, for this purpose; or earlier than it was to be. */

@@ -29,6 +29,11 @@ export function deriveId(...parts: readonly (string | number)[]): Uuid {
   return uuidOf(hash('sha256', frame(parts), 'hex'));
 }
 
+/** Id of an input as an alias hands it on to its owner. */
+export function forwardId(inputId: Uuid, owner: Uuid): Uuid {
+  return deriveId('forward', inputId, owner);
+}
+
 /** HMAC-SHA256 under the workspace's secret over length-prefixed parts, cut to a UUID: no one without the secret can test a guess. */
 export function keyedId(secret: Buffer, ...parts: readonly (string | number)[]): Uuid {
   return uuidOf(hmacSha256(secret, frame(parts)));

@@ -134,6 +134,8 @@ export interface LinkInput {
     readonly to: Uuid;
     /** A merge that was asked for: what stands against it is recorded as a refusal of the command. */
     readonly command?: boolean;
+    /** Of a command: refused when the contact is at another version. */
+    readonly expectedVersion?: number;
     /** The key is that of a new address of `to`: what it brings is newer and wins. */
     readonly moved?: boolean;
     /** The key it came under, where an alias forwarded it. */

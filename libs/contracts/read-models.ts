@@ -7,10 +7,10 @@ import type { JsonObject } from './json.js';
  * makes a start ask for a replay.
  */
 export const READ_MODELS = {
-  contact: 2,
+  contact: 3,
   timeline: 2,
   enrollment: 1,
-  suppression: 2,
+  suppression: 3,
   effect: 1,
   notification: 1,
   rule_counter: 1,
@@ -47,6 +47,12 @@ export interface ContactRow {
   readonly lastEngagementAt: number | null;
   /** An alias: where its inputs are forwarded to. */
   readonly linkedTo: Uuid | null;
+  /** Contacts that are part of this one, sorted: what happened to them before stands in their timelines. */
+  readonly aliases: readonly Uuid[];
+  /** Every address it was met under, by subject. */
+  readonly addresses: { readonly [subject: Uuid]: string };
+  /** `KIND:VALUE` of each key it was met under; sorted. */
+  readonly identities: readonly string[];
   readonly erased: boolean;
   /** recordedAt of the first and the last event. */
   readonly createdAt: number;

@@ -3,7 +3,7 @@
  * spec lets it arrive. Between contacts any order is possible, as between partitions of a log.
  */
 import type { Decision, Sent } from '#contracts/decision.js';
-import { deriveId, type Uuid } from '#contracts/ids.js';
+import { forwardId, type Uuid } from '#contracts/ids.js';
 import type { Input, Placed } from '#contracts/inputs.js';
 import { contactDecider } from '#domain/contact/decider.js';
 import type { ContactState } from '#domain/contact/state.js';
@@ -87,7 +87,7 @@ export class LinkedStage {
 
 function forward(placed: Placed, owner: Uuid): Sent {
   const input = contactDecider.forwarded?.(placed.input, placed.key as Uuid) ?? placed.input;
-  return { id: deriveId('forward', placed.id, owner), key: owner, input };
+  return { id: forwardId(placed.id, owner), key: owner, input };
 }
 
 /** As a log gives it back: through JSON. */

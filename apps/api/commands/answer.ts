@@ -15,6 +15,19 @@ const REFUSED: Readonly<Record<string, { readonly status: number; readonly detai
   unknown_contact: { status: 404, detail: 'This workspace has no contact with this id, or it was deleted.' },
   unknown_notification: { status: 404, detail: 'The contact has no such notification.' },
   already_taken: { status: 409, detail: 'Somebody else has taken this notification already.' },
+  link_pending: {
+    status: 409,
+    detail: 'The contact is about to become part of another. Read it again in a moment: its id then leads to that one.',
+  },
+  link_busy: {
+    status: 409,
+    detail: 'The other contact is about to become part of a third. Send it again in a moment.',
+  },
+  too_many_aliases: {
+    status: 409,
+    detail: 'The other contact is made of as many as a contact may be. Whoever has that many keys is no person.',
+  },
+  same_contact: { status: 409, detail: 'The two are one contact already.' },
   already_done: { status: 409, detail: 'This notification is done already.' },
 };
 

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { type InputOutcome, type InputRef, inputOutcomes } from '#adapters/postgres/inputs/input-outcomes.js';
 import type { Pool } from '#adapters/postgres/pool.js';
-import { keyedId, type Uuid } from '#contracts/ids.js';
+import { forwardId, keyedId, type Uuid } from '#contracts/ids.js';
 import type { Input } from '#contracts/inputs.js';
 import type { Appendable } from '#contracts/record.js';
 import { LogUnavailableError } from '#engine/log/errors.js';
@@ -35,6 +35,7 @@ export interface CommandOutcome {
 const WAIT_MS = 2_000;
 const FIRST_LOOK_MS = 10;
 const SLOWEST_LOOK_MS = 100;
+const MOST_HOPS = 10;
 
 @Injectable()
 export class Commands {
@@ -76,10 +77,28 @@ export class Commands {
 
   /** What became of them so far, in the order asked. */
   async look(workspaceId: Uuid, refs: readonly InputRef[]): Promise<readonly CommandOutcome[]> {
-    const found = await inputOutcomes(this.pool, workspaceId, refs);
-    const byId = new Map(found.map((one) => [one.inputId, one]));
+    const outcomes = new Map<InputRef, InputOutcome | undefined>();
+    let looked: readonly { readonly command: InputRef; readonly at: InputRef }[] = refs.map((one) => ({
+      command: one,
+      at: one,
+    }));
+    // What came to an alias is decided, under another id, where that hands it on to.
+    for (let hops = 0; looked.length > 0 && hops <= MOST_HOPS; hops += 1) {
+      const found = await inputOutcomes(
+        this.pool,
+        workspaceId,
+        looked.map(({ at }) => at),
+      );
+      const byId = new Map(found.map((one) => [one.inputId, one]));
+      looked = looked.flatMap(({ command, at }) => {
+        const outcome = byId.get(at.inputId);
+        const owner = outcome?.version === null ? outcome.linkedTo : null;
+        if (owner === null) outcomes.set(command, outcome);
+        return owner === null ? [] : [{ command, at: handedOn(at, owner) }];
+      });
+    }
     return refs.map((command) => {
-      const outcome = byId.get(command.inputId);
+      const outcome = outcomes.get(command);
       return { command, state: stateOf(outcome), reason: outcome?.refused ?? null };
     });
   }
@@ -101,6 +120,10 @@ export class Commands {
       return { contactId, inputId, above, place };
     });
   }
+}
+
+function handedOn({ inputId }: InputRef, owner: Uuid): InputRef {
+  return { contactId: owner, inputId: forwardId(inputId, owner), above: 0, place: null };
 }
 
 function stateOf(outcome: InputOutcome | undefined): CommandState {

@@ -27,7 +27,10 @@ export const contactShown = z
     suppressedScopes: z.array(z.string()).describe('Scopes in force: all, group:ID, list:ID.'),
     engagements: z.int(),
     lastEngagement: z.object({ type: z.string(), at: time }).nullable(),
-    linkedTo: id.nullable().describe('This one is an alias of that contact.'),
+    linkedTo: id.nullable().describe('This one is an alias: it has become part of that contact.'),
+    aliases: z.array(id).describe('Ids that lead to this contact: those of contacts that have become part of it.'),
+    addresses: z.array(z.string()).describe('Every address it was met under, sorted.'),
+    identities: z.array(z.string()).describe('KIND:VALUE of each key it was met under.'),
     erased: z.boolean(),
     createdAt: time,
     updatedAt: time,
@@ -39,6 +42,15 @@ export const contactShown = z
 export function etagOf(row: Pick<ContactRow, 'appliedVersion'>): string {
   return `"${row.appliedVersion}"`;
 }
+
+/** Each once, sorted. */
+export function addressesOf({ addresses }: Pick<ContactRow, 'addresses'>): string[] {
+  return [...new Set(Object.values(addresses))].sort();
+}
+
+export const mergeAsked = z
+  .strictObject({ into: id.describe('Id of the contact that it becomes part of, or of an alias of that.') })
+  .meta({ id: 'ContactMerge' });
 
 /** A body may be left out. */
 export const deletionAsked = z
@@ -53,6 +65,7 @@ export const timelineAsked = z.strictObject(paging);
 export const eventShown = z
   .object({
     id,
+    contactId: id.describe('Where it happened: an alias, if that was a contact of its own then.'),
     version: z.int(),
     type: z.string(),
     occurredAt: time,
@@ -86,6 +99,9 @@ export function showContact(row: ContactRow): z.infer<typeof contactShown> {
     lastEngagement:
       lastEngagement === null || lastEngagementAt === null ? null : { type: lastEngagement, at: iso(lastEngagementAt) },
     linkedTo: row.linkedTo,
+    aliases: [...row.aliases],
+    addresses: addressesOf(row),
+    identities: [...row.identities],
     erased: row.erased,
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),
@@ -94,9 +110,10 @@ export function showContact(row: ContactRow): z.infer<typeof contactShown> {
 }
 
 export function showEvent(row: TimelineRow): z.infer<typeof eventShown> {
-  const { eventId, version, type, occurredAt, recordedAt, causationId, correlationId, data, pii } = row;
+  const { eventId, contactId, version, type, occurredAt, recordedAt, causationId, correlationId, data, pii } = row;
   return {
     id: eventId,
+    contactId,
     version,
     type,
     occurredAt: iso(occurredAt),

@@ -7,8 +7,10 @@ import {
   type ContactFilter,
   type ContactSort,
 } from '#adapters/postgres/read-models/queries/contact-list.js';
+import type { TimelineCursor } from '#adapters/postgres/read-models/queries/timeline.js';
 import { ENGAGEMENT_TYPES } from '#contracts/engagement.js';
 import { normaliseEmail } from '#contracts/ids.js';
+import { MAX_NAME } from '#domain/contact/wish/contact-wish.js';
 import { wordsAsked } from '#engine/projection/search.js';
 import { decodeCursor } from '#platform/http/cursor.js';
 import { invalid } from '#platform/http/validation.js';
@@ -58,7 +60,10 @@ export const contactsAsked = z
     q: words
       .optional()
       .describe('Words, or parts of them, of address and name: each must be there. Accents and case do not matter.'),
-    email: email.optional().describe('Exactly this address, however it is written.'),
+    email: email
+      .optional()
+      .describe('Exactly this address, however it is written: any that a contact was met under finds it.'),
+    external_id: z.string().min(1).max(MAX_NAME).optional().describe('The id of the contact in the CRM.'),
     email_prefix: z.string().min(1).max(LONGEST_ADDRESS).optional().describe('Addresses that begin so.'),
     tag: several(z.string().min(1)).optional().describe('May be repeated: all of them.'),
     attribute: several(attribute)
@@ -91,7 +96,20 @@ export const contactsAsked = z
       .optional()
       .describe('By last change (the default, newest first), score or last engagement; with - from the highest.'),
   })
+  .superRefine(oneIsNamed)
   .superRefine(spansFit);
+
+/** Two names of one contact may name two. */
+export function oneIsNamed(
+  {
+    email: address,
+    external_id: external,
+  }: { readonly email?: string | undefined; readonly external_id?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (address !== undefined && external !== undefined)
+    context.addIssue({ code: 'custom', path: ['external_id'], message: 'Give email or external_id, not both' });
+}
 
 interface Spans {
   readonly min_score?: number | undefined;
@@ -166,5 +184,17 @@ export function cursorOf(cursor: string | undefined, sort: ContactSort): Contact
       field: 'query.cursor',
       problem: 'This is a cursor of a list in another order: use it with the same filters and sort',
     },
+  ]);
+}
+
+/** Throws a 400 that names `query.cursor` on what no timeline made. */
+export function timelineCursorOf(cursor: string | undefined): TimelineCursor | null {
+  const after = decodeCursor<TimelineCursor>(cursor, ['number', 'string', 'number']);
+  if (after === null) return null;
+  const [at, contactId, version] = after;
+  const isPlace = Number.isSafeInteger(at) && Math.abs(at) <= LAST_TIME && version >= 0 && version <= 2_147_483_647;
+  if (isPlace && Number.isInteger(version) && id.safeParse(contactId).success) return after;
+  throw invalid('query', [
+    { field: 'query.cursor', problem: 'This is no cursor of a timeline: use `next` of its last page, unchanged' },
   ]);
 }

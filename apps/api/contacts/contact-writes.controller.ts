@@ -4,7 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Pool } from '#adapters/postgres/pool.js';
-import { contactById } from '#adapters/postgres/read-models/queries/contacts.js';
+import { contactOf, ownersOf } from '#adapters/postgres/read-models/queries/contacts.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { WishProblem } from '#domain/contact/wish/contact-wish.js';
 import type { WorkspaceKeys } from '#engine/sealing/sealing.js';
@@ -91,10 +91,10 @@ export class ContactWritesController {
     @IfMatch() ifMatch: number | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    await this.#there(workspaceId, contactId);
+    const owner = await this.#there(workspaceId, contactId);
     const context = await this.declarations.wishContext(workspaceId);
     const secret = await this.keys.secret(workspaceId);
-    return this.#one(workspaceId, changeOf(secret, contactId, expecting(body, ifMatch), context), key, reply);
+    return this.#one(workspaceId, changeOf(secret, owner, expecting(body, ifMatch), context), key, reply);
   }
 
   @Operation({
@@ -108,13 +108,13 @@ export class ContactWritesController {
   @Delete(':contactId')
   async forget(
     @FromCaller() { workspaceId }: Caller,
-    @Param('contactId', { schema: id }) contactId: Uuid,
+    @Param('contactId', { schema: id }) asked: Uuid,
     @Body({ schema: deletionAsked }) body: z.output<typeof deletionAsked>,
     @IdempotencyKey() key: string | undefined,
     @IfMatch() ifMatch: number | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    await this.#there(workspaceId, contactId);
+    const contactId = await this.#there(workspaceId, asked);
     const reason = body?.reason;
     const inputId = await this.commands.idFor(workspaceId, key, ['contact_delete', contactId, ifMatch, reason]);
     const data = ifMatch === null ? {} : { expectedVersion: ifMatch };
@@ -126,10 +126,11 @@ export class ContactWritesController {
     return { state: outcome.state, commandId: inputId, reason: null };
   }
 
-  /** So that a wrong id leaves no trace; the contact itself decides whether it is there still. */
-  async #there(workspaceId: Uuid, contactId: Uuid): Promise<void> {
-    const row = await contactById(this.pool, workspaceId, contactId);
+  /** The contact that the id leads to. So a wrong one leaves no trace; the contact itself decides whether it is there still. */
+  async #there(workspaceId: Uuid, contactId: Uuid): Promise<Uuid> {
+    const row = await contactOf(this.pool, workspaceId, contactId);
     if (row === null || row.deleted) throw refusal('unknown_contact');
+    return row.contactId;
   }
 
   async #one(workspaceId: Uuid, asked: Asked, key: string | undefined, reply: FastifyReply) {
@@ -137,7 +138,7 @@ export class ContactWritesController {
     const [outcome] = await this.#send(workspaceId, [asked], key);
     if (outcome === undefined) throw new Error('a command was sent without an outcome');
     if (outcome.state === 'refused') throw refusal(outcome.reason);
-    const row = await contactById(this.pool, workspaceId, outcome.command.contactId);
+    const row = await contactOf(this.pool, workspaceId, outcome.command.contactId);
     if (outcome.state === 'pending' || row === null) return pending(reply, outcome);
     void reply.header('etag', etagOf(row));
     return showContact(row);
@@ -180,11 +181,19 @@ export class ContactWritesController {
     asked: readonly WriteCommand[],
     key: string | undefined,
   ): Promise<readonly CommandOutcome[]> {
+    const owners = await ownersOf(
+      this.pool,
+      workspaceId,
+      asked.map(({ contactId }) => contactId),
+    );
     const writes: Command[] = [];
     const links: Command[] = [];
     for (const [index, { contactId, input, links: others }] of asked.entries()) {
       const inputId = await this.commands.idFor(workspaceId, key, ['contact_upsert', index, contactId, input]);
-      writes.push({ contactId, inputId, input, above: 0 });
+      const owner = owners.get(contactId);
+      // As an alias would hand it on, but without its detour: the outcome is seen at once.
+      const at = owner === undefined ? input : { ...input, data: { subject: contactId, ...input.data } };
+      writes.push({ contactId: owner ?? contactId, inputId, input: at, above: 0 });
       for (const link of others) {
         const linkId = await this.commands.idFor(workspaceId, key, ['link', index, contactId, link.key]);
         links.push({ contactId: link.key, inputId: linkId, input: link.input, above: 0 });

@@ -18,6 +18,7 @@ const effect: Why['effect'] = {
 };
 const clicked = {
   id,
+  contactId: id,
   version: 4,
   type: 'engagement_recorded',
   occurredAt: at,

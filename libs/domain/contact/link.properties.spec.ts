@@ -1,64 +1,10 @@
 import * as fc from 'fast-check';
-import { type Uuid } from '#contracts/ids.js';
-import type { Placed } from '#contracts/inputs.js';
-import { compileRules } from '#domain/rules/compile.js';
-import {
-  inputOf,
-  KEYS,
-  type KeyName,
-  type LinkStep,
-  linkScript,
-  linkStep,
-  type Scripted,
-} from '#testing/generators/links.js';
-import { inForce } from '#testing/generators/rule-sets.js';
-import { contactOf, HOUR, NOON, WORKSPACE } from '#testing/inputs.js';
-import { LinkedStage } from '#testing/linked-stage.js';
+import { KEYS, type KeyName, type LinkStep, linkStep } from '#testing/generators/links.js';
+import { contactOf, HOUR, WORKSPACE } from '#testing/inputs.js';
+import { choices, Play, plays } from '#testing/link-play.js';
 import { refold } from '#testing/stage.js';
 
 const RUNS = { numRuns: 1_000 };
-
-function placedAt({ id, key, input }: { id: Uuid; key: Uuid; input: Placed['input'] }, recordedAt: number): Placed {
-  return { id, key, input, workspaceId: WORKSPACE, recordedAt, topic: 'engagements.g1', partition: 0, position: 0 };
-}
-
-/** Plays a script; between two of its steps so much of what contacts send each other arrives, and of whom, as `choices` says. */
-class Play {
-  readonly stage = new LinkedStage(compileRules([]));
-  readonly inputs: Placed[] = [];
-  at = NOON;
-
-  constructor(private readonly choices: readonly number[]) {}
-
-  #turn = 0;
-  choice = (): number => this.choices[this.#turn++ % this.choices.length] ?? 0;
-
-  run(script: readonly Scripted[]): this {
-    script.forEach((one, nth) => {
-      if ('publish' in one) this.stage.rules = inForce(one.publish);
-      else {
-        this.at += one.after;
-        this.step(one.step, nth);
-      }
-      for (let left = this.choice() % 5; left > 0; left -= 1) this.stage.next(this.choice(), this.choice() % 7 === 0);
-    });
-    this.stage.settle(this.choice);
-    return this;
-  }
-
-  step(step: LinkStep, nth: number): void {
-    const input = inputOf(step, nth, this.at, contactOf);
-    const placed = input
-      ? placedAt(input, this.at)
-      : this.inputs[(step as { nth: number }).nth % Math.max(1, this.inputs.length)];
-    if (!placed) return;
-    if (input) this.inputs.push(placed);
-    this.stage.arrive(placed);
-  }
-}
-
-const choices = fc.array(fc.nat({ max: 97 }), { minLength: 1, maxLength: 40 });
-const plays = fc.tuple(linkScript, choices);
 
 describe('contacts that link, over any history and any order of what they send each other', () => {
   it('hold every engagement once, on exactly one contact, and know no cycle', () => {

@@ -18,7 +18,9 @@ import type {
 } from '#contracts/inputs.js';
 import { HOUR } from '#domain/rules/duration.js';
 import { get } from './dict.js';
-import { handedOver } from './merge.js';
+import { handedOver, united } from './merge.js';
+import { told } from './merged.js';
+import { mergedInto } from './profile.js';
 import { Recording } from './recording.js';
 import { type ContactState, MAX_ALIASES, MAX_WAITING, type Waiting } from './state.js';
 
@@ -33,9 +35,13 @@ export interface LinkDecision {
 /** Asks the other contact to take this one in. Asked twice, nothing. */
 export function decideLink(state: ContactState, placed: Placed<LinkInput>, now: number): LinkDecision {
   const recording = new Recording(state, now, now, placed.id);
-  const { to, command = false, moved = false, subject } = placed.input.data;
+  const { to, command = false, moved = false, subject, expectedVersion } = placed.input.data;
   const origin = { cause: placed.id, decision: 'link', action: to };
   if (to === state.contactId || get(state.aliases, to) || state.asking?.to === to) return { recording, sends: [] };
+  if (command && expectedVersion !== undefined && expectedVersion !== state.version) {
+    refuse(recording, placed.id, 'version_mismatch', placed.id);
+    return { recording, sends: [] };
+  }
   // Its own key joined before, under another address: so it is the address that is new, and it joins the contact that is there.
   if (subject !== undefined && !command && !moved)
     return { recording, sends: [sent(placed.id, to, linkTo(state.contactId, true))] };
@@ -53,9 +59,10 @@ export function decideLink(state: ContactState, placed: Placed<LinkInput>, now: 
 
 /** Another asks to join this contact. */
 export function decideLinkAsked(state: ContactState, placed: Placed<LinkAskedInput>, now: number): LinkDecision {
-  const recording = new Recording(state, now, now, placed.id);
   const asker = placed.input.data;
   const { alias, requestId, aliases } = asker;
+  const own = alias === state.contactId ? state.asking?.commandId : null;
+  const recording = new Recording(state, now, now, own ?? placed.id);
   if (alias === state.contactId) return withdrawn(recording, asker);
   if (!state.asking) return { recording, sends: [admit(recording, asker, placed.id)] };
   if (alias < state.contactId || state.waiting.length >= MAX_WAITING)
@@ -69,9 +76,10 @@ export function decideLinkAsked(state: ContactState, placed: Placed<LinkAskedInp
 
 /** The other contact, or its owner, has answered. */
 export function decideLinkAnswered(state: ContactState, placed: Placed<LinkAnsweredInput>, now: number): LinkDecision {
-  const recording = new Recording(state, now, now, placed.id);
   const { requestId, owner, answer } = placed.input.data;
   const { asking } = state;
+  // Of the command that asked, so that whoever gave it finds its end.
+  const recording = new Recording(state, now, now, asking?.commandId ?? placed.id);
   if (asking?.requestId !== requestId) return { recording, sends: [] };
   if (answer !== 'accepted') {
     const sends = refused(recording, placed.id, answer);
@@ -96,7 +104,9 @@ export function decideMerge(state: ContactState, placed: Placed<MergeInput>, now
   const { data, pii } = placed.input;
   if (get(state.aliases, data.alias)?.merged) return recording;
   const origin = { cause: placed.id, decision: 'merge', action: data.alias };
-  recording.record({ type: 'merged', v: 1, data, pii }, origin);
+  const joined = mergedInto(state, united(state, { ...pii.state, subject: data.alias }, data.moved ?? false));
+  const { after, profile } = told(state, joined, now);
+  recording.record({ type: 'merged', v: 1, data: { ...data, after }, pii: { ...pii, after: profile } }, origin);
   return recording;
 }
 

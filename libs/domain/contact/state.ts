@@ -151,9 +151,8 @@ export function firingsOfGroup(group: string): string {
   return `group:${group}`;
 }
 
+export { MAX_ADDRESSES, MAX_IDENTITIES } from '#contracts/alias-state.js';
 export const MAX_CONSENTS = 50;
-export const MAX_IDENTITIES = 200;
-export const MAX_ADDRESSES = 100;
 /** What is above is refused: whoever has that many is no person. */
 export const MAX_ALIASES = 100;
 export const MAX_WAITING = 20;

@@ -1,6 +1,6 @@
 /** Decides inputs in log order over loaded contacts and collects what is to be written. No I/O but the reading of histories. */
 import type { Decider } from '#contracts/decision.js';
-import { deriveId, type Uuid } from '#contracts/ids.js';
+import { forwardId, type Uuid } from '#contracts/ids.js';
 import type { EngagementInput, Input, Placed } from '#contracts/inputs.js';
 import type { Appendable } from '#contracts/record.js';
 import type { QuarantineRow } from '#engine/deliveries/moved.js';
@@ -205,7 +205,7 @@ export class SegmentWork<State, Rules> {
   private handOn(placed: Placed, owner: Uuid, opened: Opened, today: number): void {
     if (placed.input.type !== 'engagement' && this.seenOf(opened).size > 0) return;
     const input = this.parts.decider.forwarded?.(placed.input, placed.key as Uuid) ?? placed.input;
-    this.send(placed, deriveId('forward', placed.id, owner), owner, input, today);
+    this.send(placed, forwardId(placed.id, owner), owner, input, today);
   }
 
   /** `at`: when it is recorded, milliseconds. */

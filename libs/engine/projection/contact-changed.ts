@@ -3,13 +3,15 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '#contracts/json.js';
 import type { ContactRow } from '#contracts/read-models.js';
 
-/** What changes with every event, or never. */
+/** What changes with every event, or never; and the keys, which each event tells that brings one. */
 const BOOKKEEPING: ReadonlySet<string> = new Set([
   'workspaceId',
   'contactId',
   'createdAt',
   'updatedAt',
   'appliedVersion',
+  'addresses',
+  'identities',
 ] satisfies (keyof ContactRow)[]);
 
 /**

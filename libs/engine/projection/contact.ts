@@ -1,5 +1,6 @@
 /** read.contact: a contact as it is now. Pure. */
 import type { ContactRow, SuppressionRow } from '#contracts/read-models.js';
+import { known } from './known-keys.js';
 import type { OpenedEvent } from './opened-event.js';
 
 /** The row before its first event. */
@@ -22,6 +23,9 @@ export function initialContact(event: Pick<OpenedEvent, 'workspaceId' | 'contact
     lastEngagement: null,
     lastEngagementAt: null,
     linkedTo: null,
+    aliases: [],
+    addresses: {},
+    identities: [],
     erased: false,
     createdAt: event.recordedAt,
     updatedAt: event.recordedAt,
@@ -32,14 +36,22 @@ export function initialContact(event: Pick<OpenedEvent, 'workspaceId' | 'contact
 /** Folds one event in. `row`: null before the first. The scopes in force come from the suppressions: see withSuppressions. */
 export function projectContact(row: ContactRow | null, event: OpenedEvent): ContactRow {
   const before = row ?? initialContact(event);
-  return { ...before, ...changed(before, event), updatedAt: event.recordedAt, appliedVersion: event.version };
+  return {
+    ...before,
+    ...known(before, event),
+    ...changed(before, event),
+    updatedAt: event.recordedAt,
+    appliedVersion: event.version,
+  };
 }
 
 function changed(row: ContactRow, event: OpenedEvent): Partial<ContactRow> {
   if (event.type === 'engagement_recorded') return engaged(row, event);
   if (event.type === 'score_added') return { score: row.score + event.data.points };
   if (event.type === 'contact_deleted') return { ...FORGOTTEN, deleted: true };
-  if (event.type === 'linked') return { linkedTo: event.data.contactId };
+  // What it was is its contact's from here on.
+  if (event.type === 'linked') return { ...PERSONAL, linkedTo: event.data.contactId };
+  if (event.type === 'merged') return merged(row, event);
   if (event.type === 'attribute_cleared') {
     const { [event.data.name]: _cleared, ...attributes } = row.attributes;
     return { attributes };
@@ -71,6 +83,19 @@ function changed(row: ContactRow, event: OpenedEvent): Partial<ContactRow> {
   }
 }
 
+/** One of an earlier release tells nothing of what became of the contact. */
+function merged(row: ContactRow, { data, pii }: Extract<OpenedEvent, { type: 'merged' }>): Partial<ContactRow> {
+  const { after } = data;
+  if (after === undefined) return {};
+  const { score, engagements, last, aliases } = after;
+  const isLater = last !== null && (row.lastEngagementAt === null || last.at > row.lastEngagementAt);
+  return {
+    ...(pii?.after ?? {}),
+    ...{ score, engagements, aliases },
+    ...(isLater ? { lastEngagement: last.type, lastEngagementAt: last.at } : {}),
+  };
+}
+
 /**
  * Late events are normal: the last engagement is the latest by its own time, of equals the one recorded last. An ambiguous one is
  * shown and counted, but may be another's.
@@ -90,7 +115,10 @@ export function withSuppressions(row: ContactRow, suppressions: Iterable<Suppres
   return { ...row, suppressed: scopes.has('all'), suppressedScopes: [...scopes].sort() };
 }
 
-const PERSONAL = { email: null, attributes: {}, tags: [], stage: null, owner: null, timeZone: null, consent: {} };
+const PERSONAL = {
+  ...{ email: null, addresses: {}, identities: [], attributes: {}, tags: [] },
+  ...{ stage: null, owner: null, timeZone: null, consent: {} },
+};
 const FORGOTTEN = { ...PERSONAL, score: 0 };
 
 /** What is left of the row once the contact's key is destroyed: what its events tell without their personal part. */

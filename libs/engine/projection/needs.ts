@@ -15,7 +15,8 @@ export function needsOf(events: readonly OpenedEvent[]): Needs {
     const { workspaceId, contactId } = event;
     const key = contactKey(event);
     if (!contacts.has(key)) contacts.set(key, { workspaceId, contactId });
-    if (suppressionConcerned(event) !== null) suppressionsOf.set(key, { workspaceId, contactId });
+    if (suppressionConcerned(event) !== null || event.type === 'merged')
+      suppressionsOf.set(key, { workspaceId, contactId });
     switch (event.type) {
       case 'effect_requested':
       case 'effect_outcome_recorded':

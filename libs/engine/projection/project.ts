@@ -19,7 +19,13 @@ import type { Opened } from './open-events.js';
 import type { OpenedEvent } from './opened-event.js';
 import { searchChanges } from './search.js';
 import type { EnrollmentRef, FedChange, Loaded, ReadChanges } from './store.js';
-import { eraseSuppression, projectSuppression, suppressionConcerned, suppressionKey } from './suppression.js';
+import {
+  eraseSuppression,
+  mergedSuppressions,
+  projectSuppression,
+  suppressionConcerned,
+  suppressionKey,
+} from './suppression.js';
 import { tagChanges } from './tags.js';
 import { projectTimeline } from './timeline.js';
 
@@ -134,16 +140,25 @@ class BatchFold {
   }
 
   #suppression(folded: Folded, event: OpenedEvent): void {
-    const concerned = suppressionConcerned(event);
-    if (concerned === null) return;
     const contact = folded.contact as ContactRow;
-    const key = suppressionKey(concerned);
-    const before = folded.suppressions.get(key) ?? null;
-    const row = projectSuppression(before, event, contact.email);
-    if (row === null || row === before) return;
-    folded.suppressions.set(key, row);
-    this.#suppressions.set(`${contactKey(row)}${key}`, row);
+    const rows = this.#suppressionsOf(folded, event, contact);
+    if (rows.length === 0) return;
+    for (const row of rows) {
+      const key = suppressionKey(row);
+      folded.suppressions.set(key, row);
+      this.#suppressions.set(`${contactKey(row)}${key}`, row);
+    }
     folded.contact = withSuppressions(contact, folded.suppressions.values());
+  }
+
+  /** Rows that the event makes or changes. */
+  #suppressionsOf({ suppressions }: Folded, event: OpenedEvent, { email, addresses }: ContactRow): SuppressionRow[] {
+    if (event.type === 'merged') return mergedSuppressions(suppressions, event, addresses);
+    const concerned = suppressionConcerned(event);
+    if (concerned === null) return [];
+    const before = suppressions.get(suppressionKey(concerned)) ?? null;
+    const row = projectSuppression(before, event, email);
+    return row === null || row === before ? [] : [row];
   }
 
   #effect(event: OpenedEvent): void {

@@ -47,6 +47,7 @@ function isFoundAlike(a: ContactRow, b: ContactRow): boolean {
     a.stage === b.stage &&
     a.owner === b.owner &&
     a.email === b.email &&
+    a.addresses === b.addresses &&
     a.linkedTo === b.linkedTo &&
     a.deleted === b.deleted &&
     a.suppressedScopes.join() === b.suppressedScopes.join()
@@ -79,9 +80,10 @@ function facetsOfAttribute(name: string, value: Json | undefined): readonly stri
   return [facet.has(name), ...plain.map((one) => facet.is(name, String(one)))];
 }
 
-function wordsOf({ email, attributes }: ContactRow): string {
+function wordsOf({ email, addresses, attributes }: ContactRow): string {
   const names = NAME_ATTRIBUTES.map((name) => attributes[name]).filter((value) => typeof value === 'string');
-  const text = searchable([email ?? '', ...names].join(' '));
+  const others = Object.values(addresses).filter((address) => address !== email);
+  const text = searchable([email ?? '', ...names, ...others].join(' '));
   // A word's beginning is told by the space before it.
   return text === '' ? '' : ` ${text.slice(0, WORDS_CHARACTERS)}`;
 }

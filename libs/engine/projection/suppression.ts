@@ -1,5 +1,5 @@
 /** read.suppression: who may not be sent what, per contact, address and scope. Pure. */
-import type { SuppressionRow } from '#contracts/read-models.js';
+import type { ContactRow, SuppressionRow } from '#contracts/read-models.js';
 import type { OpenedEvent } from './opened-event.js';
 
 /** Names a suppression among those of its contact. */
@@ -52,6 +52,33 @@ export function projectSuppression(
     liftedAt: null,
     liftedReason: null,
   };
+}
+
+/** What an alias brought, as the contact's own rows: of an address that joined another contact, that one has the last word. */
+export function mergedSuppressions(
+  rows: ReadonlyMap<string, SuppressionRow>,
+  event: Extract<OpenedEvent, { type: 'merged' }>,
+  addresses: ContactRow['addresses'],
+): SuppressionRow[] {
+  const { workspaceId, contactId, id: eventId, recordedAt } = event;
+  const changed: SuppressionRow[] = [];
+  for (const [subject, entries] of Object.entries(event.data.after?.suppressions ?? {})) {
+    for (const [scope, { on, reason, person }] of Object.entries(entries)) {
+      const row = rows.get(suppressionKey({ subject, scope }));
+      const inForce = row !== undefined && row.liftedAt === null;
+      const ofPerson = person === true || reason !== 'hard_bounce';
+      if (!on) {
+        if (inForce) changed.push({ ...row, liftedAt: recordedAt, liftedReason: reason });
+      } else if (!inForce) {
+        const email = addresses[subject] ?? null;
+        const of = { workspaceId, contactId, subject, scope, email, reason, ofPerson, since: recordedAt, eventId };
+        changed.push({ ...of, liftedAt: null, liftedReason: null });
+      } else if (row.reason !== reason || (ofPerson && !row.ofPerson)) {
+        changed.push({ ...row, reason, ofPerson: ofPerson || row.ofPerson, eventId });
+      }
+    }
+  }
+  return changed;
 }
 
 export function eraseSuppression(row: SuppressionRow): SuppressionRow {

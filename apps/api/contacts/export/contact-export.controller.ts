@@ -7,13 +7,15 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Pool } from '#adapters/postgres/pool.js';
 import { withContactSnapshot } from '#adapters/postgres/read-models/queries/contact-snapshot.js';
+import type { WorkspaceKeys } from '#engine/sealing/sealing.js';
 import { ApiKeyGuard, FromCaller } from '#platform/auth/api-key.guard.js';
 import type { Caller } from '#platform/auth/api-key.js';
 import { Problem } from '#platform/http/problem.js';
-import { LOGGER, POOL } from '../../dependencies.js';
+import { LOGGER, POOL, WORKSPACE_KEYS } from '../../dependencies.js';
 import { FileAnswer, Operation } from '../../openapi/answers.js';
 import { truth } from '../../openapi/fields.js';
-import { contactsAsked, filterOf, sortOf, spansFit } from '../contact-search.js';
+import { contactsAsked, filterOf, oneIsNamed, sortOf, spansFit } from '../contact-search.js';
+import { contactNamed } from '../named-contact.js';
 import { contactFile } from './contact-file.js';
 
 const MOST_COLUMNS = 200;
@@ -39,6 +41,7 @@ const exportAsked = z
       .default(false)
       .describe('Put an apostrophe before what a spreadsheet would take for a formula; an import then reads it too.'),
   })
+  .superRefine(oneIsNamed)
   .superRefine(spansFit);
 
 /** Each holds a connection, and the state that it sees, for as long as its reader takes. */
@@ -53,6 +56,7 @@ export class ContactExportController {
   constructor(
     @Inject(POOL) private readonly pool: Pool,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(WORKSPACE_KEYS) private readonly keys: WorkspaceKeys,
   ) {}
 
   @Operation({
@@ -79,9 +83,15 @@ export class ContactExportController {
     const { format, columns: named, escape_formulas: escapeFormulas, ...filter } = asked;
     const out = new PassThrough();
     this.#running += 1;
-    withContactSnapshot(this.pool, workspaceId, { filter: filterOf(filter), sort: sortOf(filter) }, (snapshot) =>
-      pipeline(contactFile(snapshot, { format, columns: named, escapeFormulas }), out),
-    )
+    contactNamed(this.pool, this.keys, workspaceId, filter)
+      .then((contactId) =>
+        withContactSnapshot(
+          this.pool,
+          workspaceId,
+          { filter: { ...filterOf(filter), contactId }, sort: sortOf(filter) },
+          (snapshot) => pipeline(contactFile(snapshot, { format, columns: named, escapeFormulas }), out),
+        ),
+      )
       // The answer has begun: it is broken off, and its reader sees that it is not whole.
       .catch((error: unknown) => {
         this.logger.warn({ err: error }, 'an export was broken off');

@@ -1,5 +1,7 @@
 /** A contact: who it is, how it stands, and its timeline. */
+import type { Uuid } from '#contracts/ids.js';
 import type { ContactRow, EnrollmentRow, SuppressionRow } from '#contracts/read-models.js';
+import { addressesOf } from '../../contacts/contact-schemas.js';
 import { type Html, html, type Part } from '../html.js';
 import { count, when } from '../parts/format.js';
 import { scopeWords, spoken, suppressedBecause } from '../parts/kinds.js';
@@ -8,16 +10,18 @@ import type { Episode } from './story.js';
 import { type StoryContext, storyView } from './story-view.js';
 
 export interface ContactPage {
+  /** The id that was asked for: perhaps an alias's. */
+  readonly asked: Uuid;
   readonly contact: ContactRow;
   readonly suppressions: readonly SuppressionRow[];
   readonly enrollments: readonly EnrollmentRow[];
   readonly episodes: readonly Episode[];
-  /** Version below which the timeline goes on; null at its beginning. */
-  readonly older: number | null;
+  /** Where the timeline goes on; null at its beginning. */
+  readonly older: string | null;
 }
 
 export function contactView(
-  { contact, suppressions, enrollments, episodes, older }: ContactPage,
+  { asked, contact, suppressions, enrollments, episodes, older }: ContactPage,
   context: StoryContext,
 ): Html {
   const { now } = context;
@@ -25,7 +29,7 @@ export function contactView(
 <section class="card">
   <div class="person">${avatar(contact, true)}<div><h1>${nameOf(contact)}</h1>
   <div class="badges">${contact.erased && html`<span class="badge bad">erased</span>`}${suppressionBadge(contact)}${contact.tags.map(tagBadge)}</div></div></div>
-  ${contact.linkedTo && html`<div class="pad"><p class="note">This is an alias: what concerns it is kept at <a class="link" href="/pages/contacts/${contact.linkedTo}">the contact it belongs to</a>.</p></div>`}
+  ${asked !== contact.contactId && html`<div class="pad"><p class="note">The contact you asked for has become part of this one.</p></div>`}
   <dl class="facts">
     ${fact('Score', html`<span class="num">${count(contact.score)}</span>`)}
     ${fact('Stage', contact.stage ?? html`<span class="faint">none</span>`)}
@@ -36,7 +40,7 @@ export function contactView(
 </section>
 <div class="two">
   <section class="card"><header><h2>Timeline</h2></header>${storyView(episodes, context)}
-  ${older !== null && html`<div class="more"><a class="button" href="/pages/contacts/${contact.contactId}?before=${older}" rel="next">Older</a></div>`}</section>
+  ${older !== null && html`<div class="more"><a class="button" href="/pages/contacts/${contact.contactId}?cursor=${older}" rel="next">Older</a></div>`}</section>
   <div class="stack">
     ${aside('Attributes', attributes(contact))}
     ${
@@ -53,6 +57,7 @@ export function contactView(
         enrollments.map((one) => enrollmentLine(one, now)),
       )
     }
+    ${(contact.aliases.length > 0 || addressesOf(contact).length > 1) && aside('Known as', keysOf(contact))}
     ${aside('Record', recordOf(contact, now))}
   </div>
 </div>
@@ -91,6 +96,16 @@ function suppressionLine({ scope, reason, since, liftedAt, liftedReason }: Suppr
 function enrollmentLine({ sequence, state, rule, enrolledAt }: EnrollmentRow, now: number): Html {
   const over = state === 'exited' && html` <span class="badge mute">exited</span>`;
   return html`<div><span class="strong">${sequence}</span>${over}<div class="soft">since ${when(enrolledAt, now)}${rule && html`, by ${rule}`}</div></div>`;
+}
+
+/** Its addresses, the present one first, and its other keys. */
+function keysOf({ email, addresses, identities, aliases }: ContactRow): Html {
+  const others = addressesOf({ addresses }).filter((address) => address !== email);
+  const keys = identities.filter((one) => !one.startsWith('email:'));
+  return html`<ul class="keys">${email !== null && html`<li><span class="strong wrap">${email}</span></li>`}${others.map(
+    (address) => html`<li class="wrap">${address}</li>`,
+  )}${keys.map((key) => html`<li class="wrap soft">${key}</li>`)}</ul>
+${aliases.length > 0 && html`<p class="soft">${aliases.length === 1 ? 'Another contact has' : `${count(aliases.length)} other contacts have`} become part of it; the timeline has what happened to ${aliases.length === 1 ? 'it' : 'them'}.</p>`}`;
 }
 
 function recordOf({ contactId, createdAt, updatedAt, appliedVersion }: ContactRow, now: number): Html {

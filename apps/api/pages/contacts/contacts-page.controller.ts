@@ -10,9 +10,9 @@ import { wordsAsked } from '#engine/projection/search.js';
 import { Needs } from '#platform/auth/api-key.guard.js';
 import type { Configuration } from '#platform/configuration/configuration.js';
 import { encodeCursor } from '#platform/http/cursor.js';
-import { cursorOf } from '../../contacts/contact-search.js';
+import { cursorOf, timelineCursorOf } from '../../contacts/contact-search.js';
 import { CLOCK, CONFIGURATION, POOL } from '../../dependencies.js';
-import { id, whole } from '../../openapi/fields.js';
+import { id } from '../../openapi/fields.js';
 import { pageOf } from '../../openapi/pages.js';
 import { publicUrl } from '../../sources/public-url.js';
 import { AsksFragment, FromVisitor, PageGuard } from '../page.guard.js';
@@ -32,7 +32,7 @@ const search = z.object({
   tag: z.string().max(200).default(''),
   cursor: z.string().max(2000).optional(),
 });
-const place = z.object({ before: whole(1, 2_147_483_647).optional() });
+const place = z.object({ cursor: z.string().max(2000).optional() });
 
 @ApiExcludeController()
 @UseGuards(PageGuard)
@@ -76,10 +76,10 @@ export class ContactsPageController {
     @FromVisitor() visitor: Visitor,
     @AsksFragment() fragment: boolean,
     @Param('contactId', { schema: id }) contactId: Uuid,
-    @Query({ schema: place }) { before }: z.output<typeof place>,
+    @Query({ schema: place }) { cursor }: z.output<typeof place>,
   ): Promise<string> {
-    const { shown, context } = await this.contacts.read(visitor.caller, contactId, before ?? null);
-    const live = before === undefined ? { liveMs: REFRESH_MS } : {};
+    const { shown, context } = await this.contacts.read(visitor.caller, contactId, timelineCursorOf(cursor));
+    const live = cursor === undefined ? { liveMs: REFRESH_MS } : {};
     const frame = { visitor, at: '/pages/contacts', title: nameOf(shown.contact), back: CONTACTS, ...live };
     return page({ ...frame, body: contactView(shown, context) }, fragment).text;
   }

@@ -1,15 +1,20 @@
-with asked as (
-  select a.subject, coalesce(c.linked_to, c.contact_id) as contact_id
-  from unnest($2::uuid[]) as a(subject)
-  left join read.contact c on c.workspace_id = $1 and c.contact_id = a.subject
+with recursive way as (
+  select a.subject, a.subject as contact_id, 0 as hops from unnest($2::uuid[]) as a(subject)
+  union all
+  select w.subject, c.linked_to, w.hops + 1 from way w
+  join read.contact c on c.workspace_id = $1 and c.contact_id = w.contact_id
+  where c.linked_to is not null and w.hops < 1000
+), owner as (
+  select distinct on (subject) subject, contact_id from way order by subject, hops desc
+), own as (
+  select distinct on (a.subject, s.scope, case when w.hops is null then s.contact_id end) a.subject as asked, s.*
+  from unnest($2::uuid[]) as a(subject) join read.suppression s on s.workspace_id = $1 and s.subject = a.subject
+  left join way w on w.subject = a.subject and w.contact_id = s.contact_id
+  order by a.subject, s.scope, case when w.hops is null then s.contact_id end, w.hops desc
 )
-select a.subject as asked, true as own, s.contact_id as "contactId", s.scope, s.reason, s.of_person as "ofPerson", s.since
-from asked a join read.suppression s on s.workspace_id = $1 and s.subject = a.subject and s.lifted_at is null
-where not exists (
-  select from read.suppression o
-  where o.workspace_id = $1 and o.contact_id = a.contact_id and o.contact_id <> s.contact_id and o.subject = s.subject and o.scope = s.scope
-)
+select asked, true as own, contact_id as "contactId", scope, reason, of_person as "ofPerson", since
+from own where lifted_at is null
 union all
-select a.subject, false, s.contact_id, s.scope, s.reason, s.of_person, s.since
-from asked a join read.suppression s on s.workspace_id = $1 and s.contact_id = a.contact_id and s.subject <> a.subject and s.lifted_at is null
+select o.subject, false, s.contact_id, s.scope, s.reason, s.of_person, s.since
+from owner o join read.suppression s on s.workspace_id = $1 and s.contact_id = o.contact_id and s.subject <> o.subject and s.lifted_at is null
 order by asked, own desc, scope

@@ -18,6 +18,7 @@ import * as gaps from './0018-gaps.js';
 import * as replayClaims from './0021-replay-claims.js';
 import * as effectShares from './0022-effect-shares.js';
 import * as heldWorkspaces from './0029-held-workspaces.js';
+import * as mergedContacts from './0030-merged-contacts.js';
 import * as ruleDrafts from './0031-rule-drafts.js';
 import * as timers from './0032-timers.js';
 import * as importedCounts from './0034-imported-counts.js';
@@ -48,6 +49,7 @@ export const MIGRATIONS: readonly Migration[] = [
   replayClaims,
   effectShares,
   heldWorkspaces,
+  mergedContacts,
   ruleDrafts,
   timers,
   importedCounts,

@@ -13,7 +13,8 @@ export type ColumnType =
   | 'date'
   | 'timestamptz'
   | 'jsonb'
-  | 'text[]';
+  | 'text[]'
+  | 'uuid[]';
 
 export interface TableSpec<Row> {
   readonly name: string;
@@ -111,11 +112,15 @@ function assignment<Row>(spec: TableSpec<Row>, property: keyof Row & string): st
 
 /** unnest flattens arrays of arrays, so a list travels as the text of its literal. */
 function inArray(type: ColumnType): string {
-  return type === 'text[]' ? 'text' : type;
+  return isList(type) ? 'text' : type;
 }
 
 function fromArray(column: string, type: ColumnType): string {
-  return type === 'text[]' ? `r.${column}::text[]` : `r.${column}`;
+  return isList(type) ? `r.${column}::${type}` : `r.${column}`;
+}
+
+function isList(type: ColumnType): boolean {
+  return type === 'text[]' || type === 'uuid[]';
 }
 
 function parameters<Row>(rows: readonly Row[], property: keyof Row & string, type: ColumnType): (string | Buffer)[] {
@@ -128,6 +133,7 @@ function encode<Row>(rows: readonly Row[], property: keyof Row & string, type: C
     case 'text':
       return textArray(values as (string | null)[]);
     case 'text[]':
+    case 'uuid[]':
       return textArray((values as string[][]).map((list) => textArray(list)));
     case 'timestamptz':
       return timeArray(values as (number | null)[]);

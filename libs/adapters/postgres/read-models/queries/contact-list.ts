@@ -19,6 +19,8 @@ export type AttributeWish =
 export interface ContactFilter {
   /** Normalised address, whole. */
   readonly email?: string | undefined;
+  /** This contact; with an address: or the one that has it as its first. */
+  readonly contactId?: Uuid | null | undefined;
   /** Beginning of a normalised address. */
   readonly emailPrefix?: string | undefined;
   /** Words of address and name, as wordsAsked gives them: each must be there, those of fewer than three letters as a word's beginning. */
@@ -134,13 +136,18 @@ function boundOf([sort, value]: ContactCursor): unknown {
 type Given = (value: unknown) => string;
 
 function ofContact(filter: ContactFilter, given: Given): string[] {
-  const { email, emailPrefix, minScore, maxScore, suppressed, lastEngagement } = filter;
+  const { email, contactId, emailPrefix, minScore, maxScore, suppressed, lastEngagement } = filter;
   const { engagedSince, engagedBefore, updatedSince } = filter;
   const where: string[] = [];
+  const keys: string[] = [];
   if (email !== undefined)
-    where.push(
+    keys.push(
       `left(t.email, ${INDEXED_LENGTH}) = left(${given(email)}, ${INDEXED_LENGTH}) and t.email = ${given(email)}`,
     );
+  // Null: the key asked for leads to nobody.
+  if (contactId !== undefined && (contactId !== null || email === undefined))
+    keys.push(`t.contact_id = ${given(contactId)}`);
+  if (keys.length > 0) where.push(`(${keys.join(' or ')})`);
   if (emailPrefix !== undefined)
     where.push(`left(t.email, ${INDEXED_LENGTH}) like ${given(`${literal(emailPrefix.slice(0, INDEXED_LENGTH))}%`)}`);
   if (minScore !== undefined) where.push(`t.score >= ${given(minScore)}`);

@@ -19,7 +19,7 @@ const MANY = statement(
 const ENROLLMENTS = statement(
   'read.enrollment.of_contact',
   `select ${enrollment.selected} from read.enrollment t
-where t.workspace_id = $1 and t.contact_id = $2
+where t.workspace_id = $1 and t.contact_id = any($2::uuid[])
 order by t.enrolled_at desc, t.enrollment_id`,
 );
 
@@ -39,7 +39,11 @@ export async function effectsById(
   return new Map(rows.map((row) => [row.effectId, row]));
 }
 
-export async function enrollmentsOf(pool: Pool, workspaceId: Uuid, contactId: Uuid): Promise<readonly EnrollmentRow[]> {
-  const { rows } = await query<EnrollmentRow>(pool, bind(ENROLLMENTS, [workspaceId, contactId]));
+export async function enrollmentsOf(
+  pool: Pool,
+  workspaceId: Uuid,
+  contacts: readonly Uuid[],
+): Promise<readonly EnrollmentRow[]> {
+  const { rows } = await query<EnrollmentRow>(pool, bind(ENROLLMENTS, [workspaceId, [...contacts]]));
   return rows;
 }

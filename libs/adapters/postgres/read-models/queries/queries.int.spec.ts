@@ -47,7 +47,12 @@ describe('what people look at', () => {
   });
 
   it('a timeline is read from its end, and a chain from an event back to its root', async () => {
-    const page = await timelinePage(pool, WORKSPACE, CONTACT, { before: 40, limit: 5 });
+    const page = await timelinePage(
+      pool,
+      WORKSPACE,
+      { contactId: CONTACT, aliases: [] },
+      { before: [0, CONTACT, 40], limit: 5 },
+    );
     expect(page.map(({ version }) => version)).toEqual([39, 38, 37, 36, 35]);
     const chain = await causesOf(pool, WORKSPACE, CONTACT, 4);
     expect(chain.map(({ version }) => version)).toEqual([1, 2, 3, 4]);

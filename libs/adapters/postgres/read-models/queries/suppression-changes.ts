@@ -5,6 +5,7 @@ import type { Pool } from '../../pool.js';
 import { bind, statement } from '../../statement.js';
 import { query } from '../../transaction.js';
 import { READ } from '../tables.js';
+import { NOT_TAKEN_OVER } from './suppressions.js';
 
 export interface SuppressionChanges {
   /** Added or lifted at or after this time, milliseconds; from the first when left out. */
@@ -26,6 +27,7 @@ where t.workspace_id = $1
   and greatest(t.since, t.lifted_at) >= $2
   and ($6::text is null or t.scope = $6)
   and ($7 or t.lifted_at is null)
+  and ${NOT_TAKEN_OVER}
 order by greatest(t.since, t.lifted_at), t.contact_id, t.subject, t.scope
 limit $8`,
 );

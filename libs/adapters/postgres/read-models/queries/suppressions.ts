@@ -22,6 +22,14 @@ const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 /** Above every row: a cursor is always a bound of the index, so that a cached plan seeks to it. */
 const FIRST_PAGE = ['infinity', LAST_ID, LAST_ID, ''] as const;
 
+/** On the alias t: what an alias said of an address is its contact's word once that has one. */
+export const NOT_TAKEN_OVER = `not exists (
+    select from read.contact c
+    join read.suppression o on o.workspace_id = c.workspace_id and o.contact_id = read.owner_of(c.workspace_id, c.contact_id)
+      and o.subject = t.subject and o.scope = t.scope
+    where c.workspace_id = t.workspace_id and c.contact_id = t.contact_id and c.linked_to is not null
+  )`;
+
 const LIST = statement(
   'read.suppression.list',
   `select ${suppression.selected} from read.suppression t
@@ -30,6 +38,7 @@ where t.workspace_id = $1
   and ($3::text is null or t.scope = $3)
   and ($4::text is null or t.reason = $4)
   and (t.since, t.contact_id, t.subject, t.scope) < ($5::timestamptz, $6::uuid, $7::uuid, $8::text)
+  and ${NOT_TAKEN_OVER}
 order by t.since desc, t.contact_id desc, t.subject desc, t.scope desc
 limit $9`,
 );
