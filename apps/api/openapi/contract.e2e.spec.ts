@@ -183,6 +183,13 @@ describe('the OpenAPI document', () => {
     ['post /v1/keys', 201, () => '/v1/keys', () => ({ name: 'crm', scopes: ['read:contacts'] })],
     ['post /v1/keys/{keyId}/rotate', 201, () => `/v1/keys/${ids['key']}/rotate`, () => ({ overlapHours: 1 })],
     ['delete /v1/keys/{keyId}', 200, () => `/v1/keys/${ids['key']}`],
+    [
+      'post /v1/contacts/{contactId}/merge',
+      200,
+      () => `/v1/contacts/${ids['ines']}/merge`,
+      () => ({ into: ids['ada'] }),
+    ],
+    ['post /v1/contacts/{contactId}/unmerge', 409, () => `/v1/contacts/${ids['ines']}/unmerge`],
     ['delete /v1/contacts/{contactId}', 200, () => `/v1/contacts/${ids['ada']}`],
     ['get /health/live', 200, () => '/health/live'],
     ['get /health/ready', 200, () => '/health/ready'],

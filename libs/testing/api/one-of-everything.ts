@@ -17,6 +17,11 @@ export async function oneOfEverything(engine: RunningEngine): Promise<Readonly<R
     ({ items }) => items[0]?.engagements === 2,
   );
   ids['ada'] = ada.items[0]?.id ?? '';
+  const bounced = await engine.askUntil<{ items: { id: string }[] }>(
+    '/v1/contacts?email=ines@example.com',
+    ({ items }) => items.length > 0,
+  );
+  ids['ines'] = bounced.items[0]?.id ?? '';
   const inbox = await engine.askUntil<{ items: { effectId: string }[] }>(
     '/v1/notifications',
     ({ items }) => items.length > 0,
