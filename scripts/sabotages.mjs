@@ -437,4 +437,22 @@ export const sabotages = [
     spec: 'libs/domain/contact/timers.spec.ts',
     test: 'sets no timer at later openings: the one that is there fires too early and is armed for the rest',
   },
+  {
+    invariant: 5,
+    name: 'an alias applies instead of forwarding',
+    file: 'libs/engine/decision/segment-work.ts',
+    find: 'if (owner !== null && !this.keeps(placed)) this.handOn(placed, owner, opened, today);',
+    replace: "if (owner === '' && !this.keeps(placed)) this.handOn(placed, owner, opened, today);",
+    spec: 'libs/engine/decision/decide-batch.spec.ts',
+    test: 'hand the inputs of an alias on to its owner, uncounted, under ids of their own',
+  },
+  {
+    invariant: 7,
+    name: 'read models do not know that contacts were merged',
+    file: 'libs/engine/projection/contact.ts',
+    find: "if (event.type === 'merged') return merged(row, event);",
+    replace: "if (event.type === 'merged') return {};",
+    spec: 'libs/testing/merged-contacts.properties.spec.ts',
+    test: 'show of every contact what its state says, however its events are cut',
+  },
 ];

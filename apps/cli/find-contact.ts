@@ -1,4 +1,4 @@
-/** A contact by its id or its address, as people name it. */
+/** A contact as people name it. */
 import type { Contact } from './answers.js';
 import type { ApiClient } from './api-client.js';
 import { CommandFailure, UsageError } from './failure.js';
@@ -15,13 +15,22 @@ export function checkedId(text: string, what: string): string {
   throw new UsageError(`"${text}" is no id of ${what}: ids look like 0197a3c2-5d6e-8f10-9a3b-4c5d6e7f8091, whole.`);
 }
 
-/** Rejects with UsageError on what is neither, and with CommandFailure when there is no such contact. */
-export async function findContact(api: ApiClient, idOrEmail: string): Promise<Contact> {
-  if (isId(idOrEmail)) return api.get<Contact>(`/v1/contacts/${idOrEmail.toLowerCase()}`);
-  if (!idOrEmail.includes('@')) throw new UsageError(`"${idOrEmail}" is neither the id of a contact nor an address.`);
-  const { items } = await api.list<Contact>('/v1/contacts', { email: idOrEmail }, 10);
-  // An address that was linked to another contact stands in both rows: the living one is meant.
-  const found = items.find(({ linkedTo }) => linkedTo === null) ?? items[0];
-  if (found) return found;
-  throw new CommandFailure(`This workspace has no contact with the address ${idOrEmail}.`);
+const EXTERNAL = /^external:(.+)$/;
+
+/**
+ * By its id, by any address it was met under, or by its id in the CRM (`external:ID`); an alias leads to the contact it has become part of.
+ * Rejects with UsageError on what is none of them, and with CommandFailure when there is no such contact.
+ */
+export async function findContact(api: ApiClient, named: string): Promise<Contact> {
+  if (isId(named)) return api.get<Contact>(`/v1/contacts/${named.toLowerCase()}`);
+  const externalId = EXTERNAL.exec(named)?.[1];
+  if (externalId === undefined && !named.includes('@'))
+    throw new UsageError(
+      `"${named}" is neither the id of a contact nor an address; an id in the CRM is written external:${named}`,
+    );
+  const asked = externalId === undefined ? { email: named } : { external_id: externalId };
+  const { items } = await api.list<Contact>('/v1/contacts', asked, 1);
+  if (items[0]) return items[0];
+  const key = externalId === undefined ? `address ${named}` : `id ${externalId} in the CRM`;
+  throw new CommandFailure(`This workspace has no contact with the ${key}.`);
 }

@@ -17,6 +17,7 @@ import { tellEvent } from '../text/event.js';
 import { localTime, zonedTime } from '../text/time.js';
 import { addContactExport } from './export-contacts.js';
 import { addContactImport } from './import-contacts.js';
+import { addContactMerge } from './merge-contacts.js';
 import { addContactDelete, addContactSet } from './set-contact.js';
 
 const EVENTS = 20;
@@ -43,12 +44,17 @@ export function addContacts(program: Command, streams: Streams): void {
   const show = contacts
     .command('show')
     .description('Show a contact and the last events of its timeline.')
-    .argument('<id|email>', 'id of the contact, or its address')
+    .argument('<id|email>', 'id of the contact, any of its addresses, or external: and its id in the CRM')
     .option('--events <n>', 'events of the timeline to show', wholeNumber(0, 10_000), EVENTS)
     .action((who: string, options: ShowOptions) => showContact(who, options, streams));
-  withExamples(withSharedOptions(show), 'afterclick contacts show ada@example.com');
+  withExamples(
+    withSharedOptions(show),
+    'afterclick contacts show ada@example.com',
+    'afterclick contacts show external:crm-77',
+  );
   addContactSet(contacts, streams);
   addContactDelete(contacts, streams);
+  addContactMerge(contacts, streams);
   addContactImport(contacts, streams);
   addContactExport(contacts, streams);
 }
@@ -86,7 +92,9 @@ function printContact(contact: Contact, streams: Streams): void {
   printLine(streams);
   printFacts(streams, {
     id: contact.id,
-    'alias of': contact.linkedTo,
+    addresses: contact.addresses.length > 1 ? contact.addresses.join(', ') : null,
+    'other keys': contact.identities.filter((one) => !one.startsWith('email:')).join(', ') || null,
+    'made of': contact.aliases.length === 0 ? null : `${contact.aliases.length + 1} contacts`,
     score: contact.score,
     stage: contact.stage,
     owner: contact.owner,

@@ -110,7 +110,7 @@ async function deleteContact(who: string, options: DeleteOptions, streams: Strea
 }
 
 /** Of a command that was taken and not decided within the API's patience. Rejects with CommandFailure when it is refused, or takes longer than ours. */
-async function outcome(api: ApiClient, { status }: PendingCommand): Promise<CommandState> {
+export async function outcome(api: ApiClient, { status }: PendingCommand): Promise<CommandState> {
   for (const deadline = performance.now() + PATIENCE_MS; ; ) {
     const now = await api.get<CommandState>(status);
     if (now.state === 'refused') throw new CommandFailure(`The contact refused it: ${now.reason}.`);
@@ -124,7 +124,8 @@ async function outcome(api: ApiClient, { status }: PendingCommand): Promise<Comm
 }
 
 /** So that a repeat of the request by whatever stands between counts once. */
-const key = () => ({ 'idempotency-key': randomUUID() });
+/** So that a repeat of the request counts once. */
+export const key = () => ({ 'idempotency-key': randomUUID() });
 
 /** Text as the declared type reads it; where none is declared it stays text. */
 async function attributesOf(api: ApiClient, told: readonly string[]): Promise<Readonly<Record<string, unknown>>> {

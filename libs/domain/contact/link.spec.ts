@@ -63,6 +63,27 @@ describe('a link', () => {
     expect(typesOf(stage, CRM)).toEqual(['link_requested', 'linked']);
   });
 
+  it('that people asked for is told under their command to its end, and refused at another version than they saw', () => {
+    const stage = world();
+    stage.arrive(upsert({ addTags: ['vip'] }, { of: 'crm 42' }));
+    const version = stage.stage.state(CRM)?.version ?? 0;
+    const asked = (expectedVersion: number, nth: number): Placed =>
+      placed(
+        { type: 'link', v: 1, data: { to: ADA, command: true, expectedVersion }, pii: {} },
+        { of: 'crm 42', nth, recordedAt: NOON },
+        'crm 42',
+      );
+    const stale = asked(version + 1, 0);
+    expect(stage.arrive(stale).events).toMatchObject([
+      { type: 'command_refused', data: { commandId: stale.id, reason: 'version_mismatch' } },
+    ]);
+    const merge = asked(version + 1, 1);
+    stage.arrive(merge);
+    stage.settle();
+    const ofCommand = stage.stage.events(CRM).filter(({ correlationId }) => correlationId === merge.id);
+    expect(ofCommand.map(({ type }) => type)).toEqual(['link_requested', 'linked']);
+  });
+
   it('is answered by the owner of an alias', () => {
     const stage = world();
     stage.arrive(link('crm 42', ADA));

@@ -47,7 +47,7 @@ export function contactView(
       suppressions.length > 0 &&
       aside(
         'Suppression',
-        suppressions.map((one) => suppressionLine(one, now)),
+        suppressions.map((one) => suppressionLine(one, addressesOf(contact).length > 1, now)),
       )
     }
     ${
@@ -85,9 +85,15 @@ function attributes({ attributes }: ContactRow): Part {
   )}</dl>`;
 }
 
-function suppressionLine({ scope, reason, since, liftedAt, liftedReason }: SuppressionRow, now: number): Html {
+/** `whose`: it is one of several addresses. */
+function suppressionLine(
+  { email, scope, reason, since, liftedAt, liftedReason }: SuppressionRow,
+  whose: boolean,
+  now: number,
+): Html {
   const lifted = liftedAt !== null;
   return html`<div><span class="badge ${lifted ? 'mute' : 'bad'}">${scopeWords(scope)}</span>
+  ${whose && email !== null && html`<div class="wrap">${email}</div>`}
   <div class="soft">after ${suppressedBecause(reason)}, ${when(since, now)}${
     lifted && html`<br>lifted after ${suppressedBecause(liftedReason ?? '')}, ${when(liftedAt, now)}`
   }</div></div>`;

@@ -36,6 +36,13 @@ describe('a story', () => {
     ]);
   });
 
+  it('tells what happened to an alias in its place, whatever its versions', () => {
+    const ofAlias = { ...row(1, 'engagement_recorded', 'i9', 'i9'), contactId: 'a', recordedAt: 5, eventId: 'a1' };
+    const [first, second] = episodesOf([...rows.slice(0, 3), ofAlias]);
+    expect([first?.root.version, second?.root.contactId]).toEqual([6, 'c']);
+    expect(episodesOf([...rows, ofAlias]).map(({ root }) => root.eventId)).toEqual(['a1', 'e4', 'e1']);
+  });
+
   it('tells an outcome by itself where what asked for it is on an older page', () => {
     expect(episodesOf(rows.slice(0, 3)).map(({ root }) => root.version)).toEqual([6, 5, 4]);
   });

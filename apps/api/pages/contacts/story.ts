@@ -16,7 +16,14 @@ export function episodesOf(rows: readonly TimelineRow[]): readonly Episode[] {
     const [root, ...after] = newestFirst.toReversed();
     return { root: root as TimelineRow, after };
   });
-  return episodes.sort((a, b) => b.root.version - a.root.version);
+  return episodes.sort((a, b) => later(a.root, b.root));
+}
+
+/** In the order of the timeline, which a contact's own events and those of its aliases share. */
+function later(a: TimelineRow, b: TimelineRow): number {
+  if (a.recordedAt !== b.recordedAt) return b.recordedAt - a.recordedAt;
+  if (a.contactId !== b.contactId) return a.contactId < b.contactId ? 1 : -1;
+  return b.version - a.version;
 }
 
 export function asksForEffect({ type }: TimelineRow): boolean {
