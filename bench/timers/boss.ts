@@ -1,6 +1,7 @@
 /** The same with pg-boss, by its own interface: inserted, fetched and completed in batches as large. */
 import { randomUUID } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
+import { FIRED_AT_ONCE } from '#engine/timers/firing.js';
 
 const AT_ONCE = 1_000;
 const QUEUE = 'timers';
@@ -31,7 +32,7 @@ export class Boss {
     const began = performance.now();
     let fired = 0;
     for (;;) {
-      const jobs = await this.boss.fetch(QUEUE, { batchSize: AT_ONCE });
+      const jobs = await this.boss.fetch(QUEUE, { batchSize: FIRED_AT_ONCE });
       if (jobs.length === 0) break;
       await this.boss.complete(
         QUEUE,

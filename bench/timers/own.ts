@@ -7,6 +7,7 @@ import { PostgresTimers } from '#adapters/postgres/timers/timers.js';
 import { inTransaction } from '#adapters/postgres/transaction.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { ArmedTimer } from '#engine/decision/store.js';
+import { FIRED_AT_ONCE } from '#engine/timers/firing.js';
 import { timerInput } from '#engine/timers/timers.js';
 import { progress } from '../report/report.js';
 
@@ -64,8 +65,10 @@ export async function fire(pool: Pool, now: number, expected: number): Promise<n
   if (fence === null) throw new Error('the right to fire is not to be had');
   const began = performance.now();
   let fired = 0;
-  for (let count = AT_ONCE; count === AT_ONCE; fired += count)
-    count = await timers.fire(fence, { after: null, until: now }, AT_ONCE, (timer) => timerInput(timer, TOPIC, now));
+  for (let count = FIRED_AT_ONCE; count === FIRED_AT_ONCE; fired += count)
+    count = await timers.fire(fence, { after: null, until: now }, FIRED_AT_ONCE, (timer) =>
+      timerInput(timer, TOPIC, now),
+    );
   const seconds = (performance.now() - began) / 1000;
   if (fired !== expected) throw new Error(`${fired} timers fired, of ${expected} that were due`);
   await timers.release(fence);

@@ -12,7 +12,7 @@ import { type Due, type TimerFence, type Timers, timerInput } from './timers.js'
 /** Milliseconds: what is due for longer is overdue. */
 export const ON_TIME_MS = 10_000;
 /** Of one transaction at most: of those on time, and of those overdue for each open partition. */
-export const FIRED_AT_ONCE = 1_000;
+export const FIRED_AT_ONCE = 2_000;
 export const OVERDUE_AT_ONCE = 100;
 
 export interface FiringOptions {

@@ -23,6 +23,7 @@ import * as ruleDrafts from './0031-rule-drafts.js';
 import * as timers from './0032-timers.js';
 import * as importedCounts from './0034-imported-counts.js';
 import * as intakes from './0035-intakes.js';
+import * as scoreToday from './0036-score-today.js';
 
 export interface Migration {
   readonly name: string;
@@ -54,4 +55,5 @@ export const MIGRATIONS: readonly Migration[] = [
   timers,
   importedCounts,
   intakes,
+  scoreToday,
 ];
