@@ -4,6 +4,7 @@
  */
 import type { EngagementType } from '#contracts/engagement.js';
 import type { JsonObject } from '#contracts/json.js';
+import type { SourceProblem, SourceSettings } from '#contracts/provider.js';
 import { normaliseBatch } from './payload/bodies.js';
 import { type ElementReading, engaged, withoutUndefined } from './payload/engaged.js';
 import { filledObject, text } from './payload/fields.js';
@@ -19,6 +20,15 @@ const SIGNED_URL: ProviderSetup['settings'] = {
   'hubspot-v2-sha256-hex': ['keyFormat', 'toleranceSeconds', 'signedUrl'],
 };
 
+/** Versions 1 and 2 sign no time: a request that was overheard once would be taken for ever. They are read in recorded requests only. */
+const TIMELESS: readonly string[] = ['hubspot-v2-sha256-hex', 'hubspot-v1-sha256-hex'];
+
+function timelessProblems({ scheme }: Pick<SourceSettings, 'scheme'>): readonly SourceProblem[] {
+  if (!TIMELESS.includes(scheme)) return [];
+  const problem = `${scheme} signs no time, so that a request could be repeated by whoever saw it: use ${Object.keys(HUBSPOT_SCHEMES)[0]}`;
+  return [{ field: 'scheme', problem }];
+}
+
 export const hubspot: Provider = {
   name: 'hubspot',
   title: 'HubSpot',
@@ -27,7 +37,7 @@ export const hubspot: Provider = {
   timeoutMs: 5_000,
   retryWindowHours: 24,
   publishedAddresses: [],
-  setup: { settings: SIGNED_URL },
+  setup: { settings: SIGNED_URL, problems: timelessProblems },
   verify: (request, source, now) => {
     const scheme = Object.hasOwn(HUBSPOT_SCHEMES, source.scheme) ? HUBSPOT_SCHEMES[source.scheme] : undefined;
     return scheme === undefined ? verifyCredentials(request, source) : scheme(request, source, now);
