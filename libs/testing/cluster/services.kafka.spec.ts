@@ -196,6 +196,62 @@ const there = await canStartKafka();
     }
   }, 180_000);
 
+  it('the changes feed tells each change once, in the order of its contact, though the projection is killed under writes', async () => {
+    const api = cluster.of('api')[0]!;
+    const [projection] = cluster.of('projection') as [Instance];
+    const headers = { authorization: `Bearer ${demo.apiKey}`, 'content-type': 'application/json' };
+    const write = async (lane: number, n: number): Promise<void> => {
+      const body = JSON.stringify({ email: `feed-${(lane + n) % 3}@example.com`, addTags: [`turn-${lane}-${n}`] });
+      const answer = await fetch(`${api.url}/v1/contacts`, { method: 'PUT', headers, body });
+      await answer.arrayBuffer();
+      expect([200, 202]).toContain(answer.status);
+    };
+    const lanes = async (turns: number, first: number) => {
+      const lane = async (of: number) => {
+        for (let n = first; n < first + turns; n += 1) await write(of, n);
+      };
+      await Promise.all([0, 1, 2, 3].map(lane));
+    };
+    const reached = projection.reaches('mid-batch', { withinMs: 60_000 });
+    const written = lanes(5, 0);
+    await reached;
+    await projection.kill();
+    await projection.start();
+    await written;
+    await lanes(2, 5);
+    const client = new pg.Client({ connectionString: cluster.databaseUrl });
+    await client.connect();
+    try {
+      await until(async () => {
+        const { rows } = await client.query<{ behind: string }>(
+          `select (select count(*) from engine.event) - (select count(*) from read.timeline) as behind`,
+        );
+        return Number(rows[0]?.behind) === 0;
+      }, 60_000);
+      const told: { contactId: string; version: number }[] = [];
+      for (let after = '', more = true; more; ) {
+        const answer = await fetch(`${api.url}/v1/changes?limit=7${after}`, { headers });
+        const page = (await answer.json()) as { items: typeof told; next: string; more: boolean };
+        told.push(...page.items);
+        [after, more] = [`&after=${page.next}`, page.more];
+      }
+      const last = new Map<string, number>();
+      for (const { contactId, version } of told) {
+        expect(version).toBeGreaterThan(last.get(contactId) ?? 0);
+        last.set(contactId, version);
+      }
+      const { rows } = await client.query<{ change: string }>(
+        `select contact_id || '/' || version as change from read.timeline where changed is not null`,
+      );
+      expect(told.map(({ contactId, version }) => `${contactId}/${version}`).sort()).toEqual(
+        rows.map(({ change }) => change).sort(),
+      );
+      expect(told.length).toBeGreaterThanOrEqual(28);
+    } finally {
+      await client.end();
+    }
+  }, 240_000);
+
   it('a service that starts before the database is there waits, alive and not ready, and says why', async () => {
     const [rules] = cluster.of('rules') as [Instance];
     await rules.stop();
