@@ -99,6 +99,8 @@ withBrowser('the pages in a browser', () => {
           '/pages/rules',
           '/pages/sources',
           '/pages/health',
+          '/pages/imports',
+          '/pages/webhooks',
           new URL(ada).pathname,
         ]) {
           await narrow.goto(engine.url + path);

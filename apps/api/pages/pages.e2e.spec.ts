@@ -107,7 +107,8 @@ describe('the pages', () => {
     const key = await engine.keyWith(['admin'], 'elsewhere');
     const opened = await engine.ask(`/sign-in?key=${key}`, { key: null });
     const other = { cookie: (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? '' };
-    for (const path of ['/', '/pages/contacts', '/pages/inbox', '/pages/rules', '/pages/sources', '/pages/health']) {
+    const places = ['/', '/pages/contacts', '/pages/inbox', '/pages/rules', '/pages/sources', '/pages/health'];
+    for (const path of [...places, '/pages/imports', '/pages/webhooks']) {
       const { status, body } = await visit(path, other);
       expect({ path, status, ada: body.includes('ada@'), problems: problemsOfHtml(body) }).toEqual({
         path,
@@ -135,6 +136,8 @@ describe('the pages', () => {
     '/pages/rules',
     '/pages/sources',
     '/pages/health',
+    '/pages/imports',
+    '/pages/webhooks',
     '/sign-in',
     '/pages/nowhere',
     '/pages/contacts/nonsense',
@@ -211,6 +214,34 @@ describe('the pages', () => {
     expect((await visit(`/pages/contacts/${contactId}`)).body).toContain(
       'Notification done by <b>Sam &lt;Sales&gt;</b>',
     );
+  });
+
+  it('show what became of imports, and who is told of changes, with what a test of it gave', async () => {
+    const nothing = { imports: await visit('/pages/imports'), webhooks: await visit('/pages/webhooks') };
+    expect(nothing.imports.body).toContain('No imports yet');
+    expect(nothing.webhooks.body).toContain('Nobody is told of changes yet');
+    const file = '<b>,name\na,b\n';
+    const wish = { format: 'csv', size: file.length, dryRun: true };
+    const { id } = (await engine.ask<{ id: string }>('/v1/imports', { method: 'POST', body: wish })).body;
+    const headers = { 'content-type': 'application/octet-stream' };
+    expect((await visit('/pages/imports')).body).toContain('0 % of 13 bytes are here');
+    await engine.ask(`/v1/imports/${id}/content`, { method: 'PUT', body: file, headers });
+    await engine.askUntil<{ state: string }>(`/v1/imports/${id}`, ({ state }) => state === 'failed');
+    const failed = (await visit('/pages/imports')).body;
+    expect(failed).toContain('No column holds the e-mail address');
+    expect(problemsOfHtml(failed)).toEqual([]);
+
+    // A port that nothing listens on.
+    const hook = { name: 'crm', url: 'http://127.0.0.1:9/hooks?secret=s3cret', filter: { tags: ['<vip>'] } };
+    const made = await engine.ask<{ id: string }>('/v1/webhooks', { method: 'POST', body: hook });
+    expect(made.status).toBe(201);
+    const list = (await visit('/pages/webhooks')).body;
+    expect(list).toContain('tagged &lt;vip&gt;');
+    expect(list).not.toContain('s3cret');
+    const tried = await submit(`/pages/webhooks/${made.body.id}/test`, { _csrf: await csrf('/pages/webhooks') });
+    expect(tried.body).toContain('Test failed:');
+    expect(problemsOfHtml(tried.body)).toEqual([]);
+    expect((await submit(`/pages/webhooks/${made.body.id}/test`, {})).status).toBe(403);
   });
 
   it('make a source whose secret is shown once, and pause it', async () => {

@@ -5,6 +5,7 @@ import { ContactsPageController } from './contacts/contacts-page.controller.js';
 import { DeliveryPageController } from './deliveries/delivery-page.controller.js';
 import { HealthPageController } from './health/health-page.controller.js';
 import { HealthPages } from './health/health-pages.js';
+import { ImportsPageController } from './imports/imports-page.controller.js';
 import { InboxPageController } from './inbox/inbox-page.controller.js';
 import { ActivityReader } from './live/activity.js';
 import { LivePageController } from './live/live.controller.js';
@@ -14,16 +15,19 @@ import { Sessions } from './session.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SourcePages } from './sources/source-pages.js';
 import { SourcesPageController } from './sources/sources-page.controller.js';
+import { WebhooksPageController } from './webhooks/webhooks-page.controller.js';
 
 export const PAGE_CONTROLLERS = [
   SignInController,
   AssetsController,
   LivePageController,
   ContactsPageController,
+  ImportsPageController,
   DeliveryPageController,
   InboxPageController,
   RulesPageController,
   SourcesPageController,
+  WebhooksPageController,
   HealthPageController,
 ];
 

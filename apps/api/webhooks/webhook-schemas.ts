@@ -146,7 +146,8 @@ function copied(lists: Readonly<Record<string, readonly string[] | undefined>>):
   return Object.fromEntries(Object.entries(lists).flatMap(([name, list]) => (list ? [[name, [...list]]] : [])));
 }
 
-function shownUrl(url: string): string {
+/** Its query may hold a secret. */
+export function shownUrl(url: string): string {
   const { origin, pathname, search } = new URL(url);
   return `${origin}${pathname}${search === '' ? '' : '?…'}`;
 }

@@ -15,6 +15,7 @@ import { CLOCK, CONFIGURATION, POOL } from '../../dependencies.js';
 import { id } from '../../openapi/fields.js';
 import { pageOf } from '../../openapi/pages.js';
 import { publicUrl } from '../../sources/public-url.js';
+import { html } from '../html.js';
 import { AsksFragment, FromVisitor, PageGuard } from '../page.guard.js';
 import { page } from '../parts/layout.js';
 import { nameOf } from '../parts/people.js';
@@ -26,6 +27,7 @@ import { contactView } from './contact-view.js';
 
 const LIMIT = 50;
 const REFRESH_MS = 3_000;
+const IMPORTS = html`<a class="back" href="/pages/imports">Imports</a>`;
 const CONTACTS = { path: '/pages/contacts', name: 'Contacts' };
 const search = z.object({
   q: z.string().max(200).default(''),
@@ -65,7 +67,7 @@ export class ContactsPageController {
       (row) => encodeCursor(contactCursor(sort, row)),
     );
     const list = { rows: items, next, search: { q, tag }, origin: publicUrl(this.configuration, request) };
-    const frame = { visitor, at: '/pages/contacts', title: 'Contacts', aside: searchForm({ q, tag }) };
+    const frame = { visitor, at: '/pages/contacts', title: 'Contacts', aside: [searchForm({ q, tag }), IMPORTS] };
     const live = cursor === undefined ? { liveMs: REFRESH_MS } : {};
     return page({ ...frame, ...live, body: contactListView(list, this.clock()) }, fragment).text;
   }

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Uuid } from '#contracts/ids.js';
 import { Needs } from '#platform/auth/api-key.guard.js';
+import { allows } from '#platform/auth/api-key.js';
 import type { Configuration } from '#platform/configuration/configuration.js';
 import { Problem } from '#platform/http/problem.js';
 import { CLOCK, CONFIGURATION } from '../../dependencies.js';
@@ -50,7 +51,8 @@ export class SourcesPageController {
     @Req() request: FastifyRequest,
   ): Promise<string> {
     const shown = await this.sources.list(visitor.caller, publicUrl(this.configuration, request));
-    const frame = { visitor, at: '/pages/sources', title: 'Sources', liveMs: REFRESH_MS };
+    const aside = allows(visitor.caller, 'read:webhooks') && WEBHOOKS;
+    const frame = { visitor, at: '/pages/sources', title: 'Sources', aside, liveMs: REFRESH_MS };
     return page({ ...frame, body: sourcesView(shown, visitor, this.clock()) }, fragment).text;
   }
 
@@ -105,6 +107,7 @@ export class SourcesPageController {
   }
 }
 
+const WEBHOOKS = html`<a class="back" href="/pages/webhooks">Webhooks</a>`;
 const SOURCES = html`<a class="back" href="/pages/sources">← Sources</a>`;
 
 const NOTHING_YET = empty({
