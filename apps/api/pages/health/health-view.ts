@@ -30,6 +30,13 @@ const NAMES: Readonly<Record<string, string>> = {
   relay: 'Relay',
   workers: 'Delivery workers',
   sources: 'Sources',
+  parked: 'Parked inputs',
+  quarantine: 'Quarantine',
+  gaps: 'Gaps of sources',
+  webhooks: 'Webhooks',
+  timers: 'Timers',
+  delivery: 'Delivery',
+  projection: 'Projection',
 };
 
 export function readyBadge(checks: readonly Check[]): Html {

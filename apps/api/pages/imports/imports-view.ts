@@ -21,18 +21,19 @@ export function importsView(imports: readonly Import[], now: number): Html {
       command: 'npx afterclick contacts import people.csv --dry-run',
     })}</section>`;
   return html`<section class="card"><header><h1>Imports</h1><span class="faint">of contacts and of provider history</span></header>
-<table><thead><tr><th>File</th><th>State</th><th class="right">Rows</th><th class="right wide">Changed</th><th class="right wide">Same already</th><th class="right">Rejected</th><th class="wide">Begun</th></tr></thead>
+<table><thead><tr><th>File</th><th class="wide">State</th><th class="right">Rows</th><th class="right wide">Changed</th><th class="right wide">Same already</th><th class="right">Rejected</th><th class="wide">Begun</th></tr></thead>
 <tbody>${imports.map((one) => importRow(one, now))}</tbody></table></section>`;
 }
 
 function importRow(one: Import, now: number): Html {
   const { id, kind, wish, state, counts, about, createdAt } = one;
   const marks = [wish.dryRun && 'dry run', wish.fire && 'fires rules'].filter((mark) => typeof mark === 'string');
+  const badge = html`<span class="badge ${TONE[state]}">${state}</span>`;
   const what = kind === 'contacts' ? 'Contacts' : 'Provider history';
   return html`<tr>
-  <td><span class="strong">${what}</span> <span class="faint">${wish.format} · ${short(id)}</span>${marks.map((mark) => html` <span class="badge">${mark}</span>`)}
+  <td><span class="strong">${what}</span> <span class="narrow">${badge}</span> <span class="faint">${wish.format} · ${short(id)}</span>${marks.map((mark) => html` <span class="badge">${mark}</span>`)}
     ${about.error !== undefined && html`<div class="soft wrap">${about.error}</div>`}${progressOf(one)}</td>
-  <td class="fit"><span class="badge ${TONE[state]}">${state}</span></td>
+  <td class="fit wide">${badge}</td>
   <td class="right num">${count(counts.rows)}</td>
   <td class="right num wide">${count(counts.changed)}</td>
   <td class="right num wide">${count(counts.unchanged)}</td>
