@@ -4,6 +4,7 @@ import type { JsonObject } from '#contracts/json.js';
 import type { Appendable } from '#contracts/record.js';
 import { FencedError } from '#engine/log/errors.js';
 import type { LaneFence, Outbox, OutboxLanes } from '#engine/outbox/outbox.js';
+import { jsonArray, plainArray, textArray } from '../read-models/array-literal.js';
 import { bind, statement } from '../statement.js';
 import { query } from '../transaction.js';
 
@@ -111,18 +112,18 @@ export class PostgresOutbox implements Outbox<PoolClient>, OutboxLanes {
 }
 
 function columns(records: readonly Appendable[]): unknown[] {
-  const of = <T>(value: (record: Appendable) => T): T[] => records.map(value);
+  const plain = (value: (record: Appendable) => string | number | null): string => plainArray(records.map(value));
   return [
-    [...records.keys()],
-    of((record) => record.topic),
-    of((record) => record.key),
-    of((record) => record.partition ?? null),
-    of((record) => record.workspaceId),
-    of((record) => record.id),
-    of((record) => record.type),
-    of((record) => record.v),
-    of((record) => record.at),
-    of((record) => JSON.stringify(record.data)),
-    of((record) => record.sealed),
+    plainArray([...records.keys()]),
+    textArray(records.map((record) => record.topic)),
+    plain((record) => record.key),
+    plain((record) => record.partition ?? null),
+    plain((record) => record.workspaceId),
+    plain((record) => record.id),
+    textArray(records.map((record) => record.type)),
+    plain((record) => record.v),
+    plain((record) => record.at),
+    jsonArray(records.map((record) => record.data)),
+    records.map((record) => record.sealed),
   ];
 }
