@@ -78,6 +78,7 @@ import { DraftDesk } from './rules/draft-desk.js';
 import { DraftsController } from './rules/drafts.controller.js';
 import { RulesDesk } from './rules/published-rules.js';
 import { RuleHistory } from './rules/rule-history.js';
+import { RuleTrials } from './rules/rule-trials.js';
 import { RulesController } from './rules/rules.controller.js';
 import { VersionsController } from './rules/versions.controller.js';
 import { SourceGapsController } from './sources/source-gaps.controller.js';
@@ -138,6 +139,7 @@ const SERVICES: Provider[] = [
   RulesDesk,
   DraftDesk,
   RuleHistory,
+  RuleTrials,
   Metrics,
   { provide: ProcessMetrics, useExisting: Metrics },
   RequestDurations,

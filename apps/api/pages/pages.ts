@@ -10,6 +10,8 @@ import { InboxPageController } from './inbox/inbox-page.controller.js';
 import { ActivityReader } from './live/activity.js';
 import { LivePageController } from './live/live.controller.js';
 import { PageGuard } from './page.guard.js';
+import { RulePageController } from './rules/rule-page.controller.js';
+import { RulePages } from './rules/rule-pages.js';
 import { RulesPageController } from './rules/rules-page.controller.js';
 import { Sessions } from './session.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
@@ -26,9 +28,10 @@ export const PAGE_CONTROLLERS = [
   DeliveryPageController,
   InboxPageController,
   RulesPageController,
+  RulePageController,
   SourcesPageController,
   WebhooksPageController,
   HealthPageController,
 ];
 
-export const PAGE_PROVIDERS = [Sessions, PageGuard, ActivityReader, ContactPages, SourcePages, HealthPages];
+export const PAGE_PROVIDERS = [Sessions, PageGuard, ActivityReader, ContactPages, SourcePages, HealthPages, RulePages];

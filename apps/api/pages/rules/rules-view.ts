@@ -1,5 +1,5 @@
 /** Rules: what each is for, in which version it is in force, what it did and why it held back. */
-
+import type { RuleDraft } from '#adapters/postgres/rules/drafts.js';
 import type { PublishedRule, PublishedRules } from '../../rules/published-rules.js';
 import { type Html, html, type Part } from '../html.js';
 import { bars } from '../parts/bars.js';
@@ -14,6 +14,15 @@ export function inForceBadge({ number, inForce, of }: PublishedRules): Html | nu
   if (number === null) return null;
   const whole = inForce >= of;
   return html`<span class="badge ${whole ? 'good' : 'warn'}" title="Publication ${number}">in force on ${inForce} of ${of}</span>`;
+}
+
+/** Rules that are drafts only, and drafts of others. */
+export function draftsView(drafts: readonly RuleDraft[], now: number): Html | null {
+  if (drafts.length === 0) return null;
+  return html`<section class="card"><header><h2>Drafts</h2></header><ul class="versions">${drafts.map(
+    ({ rule, author, changedAt }) =>
+      html`<li><div><a class="link strong" href="/pages/rules/${encodeURIComponent(rule)}?from=live&amp;to=draft">${rule}</a> <span class="soft">changed by ${author} ${when(changedAt, now)}</span></div></li>`,
+  )}</ul></section>`;
 }
 
 export function rulesView(published: PublishedRules, trend: RuleTrend, now: number): Html {
@@ -50,16 +59,17 @@ function ruleView(rule: PublishedRule, days: readonly number[], now: number): Ht
             one.author && html` by ${one.author}`
           }${one.note && html`<br>${one.note}`}</li>`,
       )}</ul></div>
+    <div><a class="button small" href="/pages/rules/${encodeURIComponent(name)}">Open: versions, draft, try</a></div>
     <div><h3>Effects asked for</h3><span class="num strong">${count(counts.effects)}</span></div>
   </div>
 </div></details>`;
 }
 
-function tally(value: number, name: string): Html {
+export function tally(value: number, name: string): Html {
   return html`<span class="tally"><b>${count(value)}</b><span>${name}</span></span>`;
 }
 
-function reasons(held: PublishedRule['counts']['held']): Part {
+export function reasons(held: PublishedRule['counts']['held']): Part {
   const entries = Object.entries(held).sort(([, a], [, b]) => b - a);
   if (entries.length === 0) return html`<p class="faint">It did not.</p>`;
   return html`<ul class="stack">${entries.map(([reason, times]) => html`<li class="soft"><b class="num">${count(times)}</b> × ${heldBecause(reason)}</li>`)}</ul>`;
