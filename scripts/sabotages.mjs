@@ -124,11 +124,20 @@ export const sabotages = [
   {
     invariant: 16,
     name: 'unreadable elements are not accepted into the books',
-    file: 'libs/engine/deliveries/moved.ts',
-    find: 'row.accepted += data.engagements + data.unreadable;',
-    replace: 'row.accepted += data.engagements;',
+    file: 'libs/adapters/postgres/deliveries/deliveries-store.ts',
+    find: 'received_at, engagements + unreadable as accepted',
+    replace: 'received_at, engagements as accepted',
     spec: 'libs/adapters/postgres/deliveries/deliveries.int.spec.ts',
     test: 'moves requests and quarantine to their tables and opens the books',
+  },
+  {
+    invariant: 16,
+    name: 'a request is told of before what it brought is durable',
+    file: 'libs/adapters/kafka/appender.ts',
+    find: 'if (witnessFrom <= 0 || witnessFrom >= records.length) return',
+    replace: 'if (witnessFrom >= 0) return',
+    spec: 'libs/adapters/kafka/appender.spec.ts',
+    test: 'begins witnesses once all that they bear witness to is durable, and never after the time',
   },
   {
     invariant: 2,

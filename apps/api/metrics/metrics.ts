@@ -47,7 +47,11 @@ export class Metrics extends ProcessMetrics {
       of('afterclick_engagements_total', 'Engagements by how they ended', ['workspace', 'source', 'outcome']),
     );
     this.#difference = new Gauge(
-      of('afterclick_books_difference', 'Accepted engagements that have ended nowhere yet', ['workspace', 'source']),
+      of(
+        'afterclick_books_difference',
+        'Accepted engagements that have ended nowhere yet; below 0 on Kafka: brought twice, or by a request cut short',
+        ['workspace', 'source'],
+      ),
     );
     this.#effects = new Gauge(of('afterclick_effects', 'Effects that wait or died', ['workspace', 'target', 'state']));
     this.#parked = new Gauge(of('afterclick_parked_inputs', 'Inputs set aside', ['workspace']));

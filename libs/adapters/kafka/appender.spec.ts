@@ -109,6 +109,32 @@ describe('appender', () => {
     expect(cluster.logs.get(0)).toEqual(['a', 'c']);
   });
 
+  it('begins witnesses once all that they bear witness to is durable, and never after the time', async () => {
+    const call = appender.append([out(0, 'a'), out(1, 'b'), out(3, 'told')], 1_000, 2);
+    await until(() => cluster.requests.length === 2);
+    cluster.requests.find(({ items }) => items[0]?.message === 'a')?.answer();
+    await turn();
+    expect(cluster.requests.map(({ items }) => items.map(({ message }) => message))).toEqual([['b']]);
+    cluster.requests[0]?.answer();
+    await until(() => cluster.requests[0]?.items[0]?.message === 'told');
+    cluster.requests[0]?.answer();
+    expect(await call).toEqual([0, 1, 3].map((partition) => ({ partition, position: 0 })));
+
+    const late = appender.append([out(0, 'late'), out(1, 'never told')], 100, 1);
+    await expect(late).rejects.toThrow(LogUnavailableError);
+    cluster.auto = true;
+    cluster.requests[0]?.answer();
+    await appender.append([out(1, 'after')], 1_000);
+    await appender.idle();
+    expect(cluster.logs.get(0)).toEqual(['a', 'late']);
+    expect(cluster.logs.get(1)).toEqual(['b', 'after']);
+  });
+
+  it('begins witnesses alone where there is nothing else', async () => {
+    cluster.auto = true;
+    expect(await appender.append([out(1, 'told')], 1_000, 0)).toEqual([{ partition: 1, position: 0 }]);
+  });
+
   it('a record that the broker refuses fails its own call only', async () => {
     const good = appender.append([out(0, 'a')], 1_000);
     const bad = appender.append([out(0, 'bad')], 1_000);

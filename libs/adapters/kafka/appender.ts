@@ -36,13 +36,25 @@ export class Appender<M> {
     this.#port = port;
   }
 
-  /** Rejects with LogUnavailableError after `timeoutMs`; what was not begun by then is never appended. */
-  append(records: readonly Outgoing<M>[], timeoutMs: number): Promise<readonly Appended[]> {
+  /**
+   * Rejects with LogUnavailableError after `timeoutMs`; what was not begun by then is never appended. Those from `witnessFrom` on are
+   * begun once all before them are durable.
+   */
+  append(
+    records: readonly Outgoing<M>[],
+    timeoutMs: number,
+    witnessFrom: number = records.length,
+  ): Promise<readonly Appended[]> {
     if (records.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
+      const begin = (from: number, to: number): void => {
+        this.#queue.add(records.slice(from, to).map((record, at) => ({ ...record, call, index: from + at })));
+        this.#schedule();
+      };
       const call = new OpenCall(records.length, timeoutMs, resolve, reject);
-      this.#queue.add(records.map((record, index) => ({ ...record, call, index })));
-      this.#schedule();
+      if (witnessFrom <= 0 || witnessFrom >= records.length) return begin(0, records.length);
+      call.once(witnessFrom, () => begin(witnessFrom, records.length));
+      begin(0, witnessFrom);
     });
   }
 
@@ -128,6 +140,8 @@ class OpenCall implements Call {
   readonly #reject: (error: unknown) => void;
   readonly #timer: NodeJS.Timeout;
   #left: number;
+  /** What to do when so many are left. */
+  #next: { readonly left: number; readonly then: () => void } | null = null;
 
   constructor(
     count: number,
@@ -143,10 +157,16 @@ class OpenCall implements Call {
     this.#timer = setTimeout(() => this.fail(new LogUnavailableError(late)), timeoutMs);
   }
 
+  /** Once the first `count` are placed, which are all that is under way until then. */
+  once(count: number, then: () => void): void {
+    this.#next = { left: this.#left - count, then };
+  }
+
   place(index: number, appended: Appended): void {
     if (this.settled || this.#placed[index] !== undefined) return;
     this.#placed[index] = appended;
     this.#left -= 1;
+    if (this.#left === this.#next?.left) this.#next.then();
     if (this.#left === 0) this.#settle(() => this.#resolve(this.#placed));
   }
 

@@ -7,7 +7,7 @@ import { partitionOf, TOPICS } from '#contracts/topics.js';
 import type { Leases } from '#engine/log/checkpoints.js';
 import { Consumer, type ConsumerOptions } from '#engine/log/consumer.js';
 import { Gate } from '#engine/log/gate.js';
-import type { Appended, Consumption, Log, Subscription } from '#engine/log/log.js';
+import type { Appended, AppendOptions, Consumption, Log, Subscription } from '#engine/log/log.js';
 import { newOwner } from '#engine/log/processes.js';
 import { Appender, type Outgoing } from './appender.js';
 import { encode, sizeOf } from './codec.js';
@@ -124,12 +124,10 @@ export class KafkaLog implements Log {
 
   async append(
     records: readonly Appendable[],
-    options: { readonly timeoutMs?: number } = {},
+    { timeoutMs = APPEND_TIMEOUT_MS, witnessFrom = records.length }: AppendOptions = {},
   ): Promise<readonly Appended[]> {
-    return this.#appender.append(
-      records.map((record) => this.#outgoing(record)),
-      options.timeoutMs ?? APPEND_TIMEOUT_MS,
-    );
+    const outgoing = records.map((record) => this.#outgoing(record));
+    return this.#appender.append(outgoing, timeoutMs, witnessFrom);
   }
 
   async consume(subscription: Subscription): Promise<Consumption> {

@@ -41,15 +41,16 @@ export interface AcceptedChange {
   readonly sourceId: Uuid;
   readonly hour: number;
   readonly accepted: number;
-  readonly quarantined: number;
 }
 
 export interface Moved {
+  /** With the first of each the store adds to the books, in the same transaction: accepted + engagements + unreadable. */
   readonly deliveries: readonly DeliveryRow[];
+  /** With the first of each the store adds to the books: quarantined + 1. */
   readonly quarantine: readonly QuarantineRow[];
   /** Each part that was open still leaves quarantine, and the books: accepted - 1, quarantined - 1. */
   readonly rereads: readonly RereadRow[];
-  /** In key order. */
+  /** Of what was read again, in key order. */
   readonly books: readonly AcceptedChange[];
 }
 
@@ -62,24 +63,21 @@ export function movedOf(records: readonly LogRecord[]): Moved {
   for (const record of records) {
     const { type, data } = opened(record);
     const { workspaceId, id } = record;
-    const hour = Math.floor(data.receivedAt / HOUR) * HOUR;
-    const name = `${workspaceId}/${data.sourceId}/${hour}`;
-    const row = books.get(name) ?? { workspaceId, sourceId: data.sourceId, hour, accepted: 0, quarantined: 0 };
-    books.set(name, row);
-    if (type === 'delivery_received') {
-      deliveries.push({ ...data, workspaceId, id, sealed: sealedOf(record) });
-      row.accepted += data.engagements + data.unreadable;
-    } else if (type === 'element_quarantined') {
+    if (type === 'delivery_received') deliveries.push({ ...data, workspaceId, id, sealed: sealedOf(record) });
+    else if (type === 'element_quarantined') {
       const { provider: _, ...rest } = data;
       quarantine.push({ ...rest, workspaceId, id, sealed: sealedOf(record) });
-      row.quarantined += 1;
     } else {
+      const hour = Math.floor(data.receivedAt / HOUR) * HOUR;
+      const name = `${workspaceId}/${data.sourceId}/${hour}`;
+      const row = books.get(name) ?? { workspaceId, sourceId: data.sourceId, hour, accepted: 0 };
+      books.set(name, row);
       row.accepted += data.engagements;
       if (data.settled.length > 0) rereads.push({ workspaceId, sourceId: data.sourceId, hour, settled: data.settled });
     }
   }
   const inKeyOrder = [...books].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-  return { deliveries, quarantine, rereads, books: inKeyOrder.filter((row) => row.accepted + row.quarantined > 0) };
+  return { deliveries, quarantine, rereads, books: inKeyOrder.filter((row) => row.accepted > 0) };
 }
 
 const COUNTS: { readonly [T in DeliveryRecord['type']]: readonly string[] } = {

@@ -1,4 +1,4 @@
-/** Makes a taken request durable: all its records in one append, or none. */
+/** Makes a taken request durable: all its records in one append, the request itself last, as the witness that the others are. */
 import type { Uuid } from '#contracts/ids.js';
 import type { Appendable } from '#contracts/record.js';
 import { deliveryRecord, quarantineRecord, type RawDelivery } from './delivery-records.js';
@@ -37,16 +37,17 @@ export async function store(
   const replay = unjudgedToken === undefined ? {} : { replay: replayClaim(secret, source, unjudgedToken, raw.body) };
   const delivery: DeliveryContext = { source, deliveryId, receivedAt, secret, keys: sealing, topics, ...replay };
   const records = recordsOf(delivery, raw, taking);
-  await log.append(records, { timeoutMs });
+  await log.append(records, { timeoutMs, witnessFrom: taking.engagements.length });
   return records.slice(0, taking.engagements.length).flatMap(({ key }) => key ?? []);
 }
 
+/** Engagements, unreadable parts, and the request, which tells the books of both (docs/adr/0008). */
 export function recordsOf(delivery: DeliveryContext, raw: RawDelivery, taking: Taking): Appendable[] {
   const { outcome, engagements, quarantined } = taking;
   const counts = { outcome, engagements: engagements.length, unreadable: quarantined.length };
   return [
     ...engagements.map((engagement, ordinal) => engagementRecord(delivery, engagement, ordinal)),
-    deliveryRecord(delivery, raw, counts),
     ...quarantined.map((part, ordinal) => quarantineRecord(delivery, part, ordinal)),
+    deliveryRecord(delivery, raw, counts),
   ];
 }

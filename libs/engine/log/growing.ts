@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Appendable } from '#contracts/record.js';
 import { generationOf, partitionOf } from '#contracts/topics.js';
 import { LogUnavailableError, SealedError } from './errors.js';
-import type { Appended, Log } from './log.js';
+import type { Appended, AppendOptions, Log } from './log.js';
 
 export interface GrowingLog extends Pick<Log, 'append'> {
   /** Topics there are now, with their partitions. */
@@ -42,7 +42,7 @@ export class GrowingAppender {
    */
   async append(
     records: readonly Appendable[],
-    { timeoutMs = APPEND_TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
+    { timeoutMs = APPEND_TIMEOUT_MS, ...rest }: AppendOptions = {},
   ): Promise<readonly Appended[]> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
@@ -50,7 +50,7 @@ export class GrowingAppender {
       const left = deadline - performance.now();
       if (left <= 0) throw new LogUnavailableError('the topic has grown, and no newer generation was found in time');
       try {
-        const appended = await this.#log.append(addressed, { timeoutMs: left });
+        const appended = await this.#log.append(addressed, { ...rest, timeoutMs: left });
         return appended.map((place, index) =>
           placed(place, records[index] as Appendable, addressed[index] as Appendable),
         );

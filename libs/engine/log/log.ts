@@ -12,6 +12,16 @@ export interface Appended {
   readonly topic?: string;
 }
 
+export interface AppendOptions {
+  /** Milliseconds; default 2,000. */
+  readonly timeoutMs?: number;
+  /**
+   * The records from this one on bear witness to those before: they get onto the log only once those are durable. Where all of a call
+   * or none is appended nothing need wait for it. Default: none do.
+   */
+  readonly witnessFrom?: number;
+}
+
 /** The right to move one checkpoint: valid while the row still has this epoch. */
 export interface Fence {
   readonly group: string;
@@ -82,7 +92,7 @@ export interface Log {
    * Rejects with LogUnavailableError when that cannot be done within `timeoutMs` (default 2,000); the outcome is then unknown and a
    * repeat is harmless, because ids are deterministic.
    */
-  append(records: readonly Appendable[], options?: { readonly timeoutMs?: number }): Promise<readonly Appended[]>;
+  append(records: readonly Appendable[], options?: AppendOptions): Promise<readonly Appended[]>;
   consume(subscription: Subscription): Promise<Consumption>;
   close(): Promise<void>;
 }

@@ -18,6 +18,8 @@ export interface LogView {
   poison(workspaceId: string, contactId: string): Promise<void>;
   /** What the records below these places count in the books. Rejects when the log does not answer. */
   counted(workspaceId: string, reached: readonly Reached[]): Promise<Counted>;
+  /** Engagements on the log beyond those that its deliveries tell of, up to where `counted` was last asked for. */
+  surplus(): number;
   close(): Promise<void>;
 }
 
@@ -82,6 +84,8 @@ export function postgresLogView(database: Database): LogView {
     poison: (workspaceId, contactId) =>
       database.use(async (client) => void (await client.query(APPEND, [workspaceId, contactId, randomBytes(64)]))),
     counted: (workspaceId, reached) => tally.to(workspaceId, reached),
+    // All of a request or nothing is appended, and once.
+    surplus: () => 0,
     close: async () => undefined,
   };
 }
@@ -105,6 +109,7 @@ export async function kafkaLogView(brokers: readonly string[]): Promise<LogView>
       await log.append([{ ...record, ...rest } as Appendable], { timeoutMs: 20_000 });
     },
     counted: (_, reached) => follower.counted(reached),
+    surplus: () => follower.surplus(),
     close: () => log.close(),
   };
 }

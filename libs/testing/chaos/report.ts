@@ -37,6 +37,7 @@ export function reportOf(
     ['applied', observed.books.applied],
     ['duplicates dropped', observed.books.duplicate],
     ['too late, parked, quarantined', observed.books.tooLate + observed.books.parked + observed.books.quarantined],
+    ['on the log beyond those accepted', evidence.surplus],
     ['contacts', observed.contacts.length],
     ['effects', observed.effects.length],
     ['webhooks received', received.length],

@@ -184,7 +184,13 @@ export class Trial<S extends Senders> {
     if (left.length === 0) await this.#rebuild(true);
     const observed = await shape.database.use((client) => observe(client, setting.workspaceId));
     const expected = expectedOf(readJournal(journalFile));
-    const evidence: Evidence = { expected, observed, received: target.received, underWay: left };
+    const evidence: Evidence = {
+      expected,
+      observed,
+      received: target.received,
+      underWay: left,
+      surplus: shape.log.surplus(),
+    };
     const found = reconcile(evidence);
     const crashes = shape.instances.flatMap((instance) => instance.crashes);
     const unready = (await Promise.all(shape.instances.map(({ url }) => unreadiness(url)))).flat();

@@ -68,6 +68,7 @@ function verdict(change: Partial<Evidence> & { readonly seen?: Partial<Observed>
     observed: { ...observed, ...seen },
     received,
     underWay: [],
+    surplus: 0,
     ...rest,
   };
   return verdictLine(reconcile(evidence));
@@ -143,6 +144,7 @@ describe('the checker', () => {
       { received: [...received, { id: 'e1', title: 'Form c', body: 'other' }] },
     ],
     ['an ending too many in the books', 'duplicated=1', { seen: { books: { ...books, duplicate: 3 } } }],
+    ['an ending too few beside what the log brought twice', 'lost=1', { surplus: 1 }],
     ['a counter that counted twice', 'duplicated=1', { seen: { counted: 4 } }],
     [
       'an order other than that of telling',
@@ -170,6 +172,11 @@ describe('the checker', () => {
     const { contacts, maybe } = expectedOf([...journal, sent('r4', [['d', 'delivered']]), answered('r4', 0)]);
     expect([...maybe]).toEqual(['d']);
     expect(contacts.get(ada)?.map(({ ref }) => ref)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('takes what the log holds beyond its deliveries for what it is', () => {
+    const evidence = { surplus: 2, seen: { books: { ...books, duplicate: 4 } } };
+    expect(verdict(evidence)).toBe('lost=0 duplicated=0 stuck=0 misordered=0');
   });
 
   it('takes a repeat of a webhook under its id for what it is', () => {

@@ -105,11 +105,12 @@ function lagView({ partition, owned, next, end, trouble }: PartitionStatus): Htm
 
 function booksView(books: HealthPage['books']): Part {
   if (books.length === 0) return null;
-  const difference = books.reduce((sum, one) => sum + Math.abs(one.difference), 0);
+  const open = books.reduce((sum, one) => sum + Math.max(0, one.difference), 0);
+  const beyond = books.reduce((sum, one) => sum + Math.max(0, -one.difference), 0);
   const cell = (value: number, also = '') =>
     html`<td class="right num${also}">${value === 0 ? html`<span class="faint">0</span>` : count(value)}</td>`;
-  return html`<section class="card"><header><h2>Books of the last day</h2><span class="badge ${difference === 0 ? 'good' : 'warn'}" title="Every accepted engagement ends in exactly one column">${
-    difference === 0 ? 'balanced' : `${count(difference)} under way`
+  return html`<section class="card"><header><h2>Books of the last day</h2><span class="badge ${open === 0 ? 'good' : 'warn'}" title="Every accepted engagement ends in exactly one column. Beyond those, Kafka may hold what a retry brought twice, or what was brought by a request that was cut short and sent again: applied once all the same.">${
+    open > 0 ? `${count(open)} under way` : beyond > 0 ? `balanced, ${count(beyond)} beyond` : 'balanced'
   }</span></header><table><thead><tr><th>Source</th><th class="right">Accepted</th><th class="right">Applied</th><th class="right wide">Duplicate</th><th class="right wide">Too late</th><th class="right wide">Parked</th><th class="right wide">Quarantined</th><th class="right">Open</th></tr></thead><tbody>${books.map(
     (one) =>
       html`<tr><td>${one.name}</td>${cell(one.accepted)}${cell(one.applied)}${cell(one.duplicate, ' wide')}${cell(one.tooLate, ' wide')}${cell(one.parked, ' wide')}${cell(one.quarantined, ' wide')}${cell(one.difference)}</tr>`,

@@ -11,32 +11,47 @@ import { jsonArray, plainArray, textArray } from '../read-models/array-literal.j
 import { bind, statement } from '../statement.js';
 import { inTransaction, query } from '../transaction.js';
 
+// A record that a retry of the log brought twice is one request, and counted once.
 const DELIVERIES = statement(
   'deliveries.delivery.insert',
-  `insert into deliveries.delivery (workspace_id, id, source_id, provider, received_at, outcome, engagements, unreadable, replay, sealed)
+  `with fresh as (
+insert into deliveries.delivery (workspace_id, id, source_id, provider, received_at, outcome, engagements, unreadable, replay, sealed)
 select u.workspace_id, u.id, u.source_id, u.provider, to_timestamp(u.received_at / 1000), u.outcome, u.engagements, u.unreadable, u.replay,
   substring($10::bytea from u.at for u.size)
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::float8[], $6::text[], $7::int[], $8::int[], $9::jsonb[], $11::int[], $12::int[])
   as u(workspace_id, id, source_id, provider, received_at, outcome, engagements, unreadable, replay, at, size)
-on conflict do nothing`,
+on conflict do nothing
+returning workspace_id, source_id, received_at, engagements + unreadable as accepted
+)
+insert into engine.books as b (workspace_id, source_id, hour, writer, accepted, quarantined)
+select workspace_id, source_id, date_trunc('hour', received_at), $13, sum(accepted), 0 from fresh group by 1, 2, 3 order by 1, 2, 3
+on conflict (workspace_id, source_id, hour, writer) do update
+set accepted = b.accepted + excluded.accepted, quarantined = b.quarantined + excluded.quarantined`,
 );
-const QUARANTINE = statement(
-  'deliveries.quarantine.insert',
-  `insert into deliveries.quarantine (workspace_id, id, source_id, delivery_id, element, received_at, reason, sealed)
+const INSERT_QUARANTINED = `insert into deliveries.quarantine (workspace_id, id, source_id, delivery_id, element, received_at, reason, sealed)
 select u.workspace_id, u.id, u.source_id, u.delivery_id, u.element, to_timestamp(u.received_at / 1000), u.reason,
   substring($8::bytea from u.at for u.size)
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::float8[], $7::text[], $9::int[], $10::int[])
   as u(workspace_id, id, source_id, delivery_id, element, received_at, reason, at, size)
-on conflict do nothing`,
+on conflict do nothing`;
+const QUARANTINE = statement('deliveries.quarantine.insert', INSERT_QUARANTINED);
+const QUARANTINE_TOLD = statement(
+  'deliveries.quarantine.insert_told',
+  `with fresh as (
+${INSERT_QUARANTINED}
+returning workspace_id, source_id, received_at
+)
+insert into engine.books as b (workspace_id, source_id, hour, writer, accepted, quarantined)
+select workspace_id, source_id, date_trunc('hour', received_at), $11, 0, count(*) from fresh group by 1, 2, 3 order by 1, 2, 3
+on conflict (workspace_id, source_id, hour, writer) do update
+set accepted = b.accepted + excluded.accepted, quarantined = b.quarantined + excluded.quarantined`,
 );
 const BOOKS = statement(
   'engine.books.accept',
-  `insert into engine.books as b (workspace_id, source_id, hour, writer, accepted, quarantined)
-select u.workspace_id, u.source_id, to_timestamp(u.hour / 1000), $1, u.accepted, u.quarantined
-from unnest($2::uuid[], $3::uuid[], $4::float8[], $5::bigint[], $6::bigint[])
-  as u(workspace_id, source_id, hour, accepted, quarantined)
-on conflict (workspace_id, source_id, hour, writer) do update
-set accepted = b.accepted + excluded.accepted, quarantined = b.quarantined + excluded.quarantined`,
+  `insert into engine.books as b (workspace_id, source_id, hour, writer, accepted)
+select u.workspace_id, u.source_id, to_timestamp(u.hour / 1000), $1, u.accepted
+from unnest($2::uuid[], $3::uuid[], $4::float8[], $5::bigint[]) as u(workspace_id, source_id, hour, accepted)
+on conflict (workspace_id, source_id, hour, writer) do update set accepted = b.accepted + excluded.accepted`,
 );
 // Only what is open leaves the books: a part that two people drive again at once is taken out of them once.
 const SETTLE = statement(
@@ -64,9 +79,10 @@ export class PostgresDeliveriesStore implements DeliveriesStore {
   move(fence: Fence, first: number, next: number, { deliveries, quarantine, rereads, books }: Moved): Promise<void> {
     return inTransaction(this.pool, async (tx) => {
       await this.checkpoints.advance(tx, fence, first, next);
-      for (const part of portions(deliveries)) await query(tx, bind(DELIVERIES, deliveryValues(part)));
-      await writeQuarantined(tx, quarantine);
       const writer = `deliveries/${fence.partition}`;
+      for (const part of portions(deliveries)) await query(tx, bind(DELIVERIES, [...deliveryValues(part), writer]));
+      for (const part of portions(quarantine))
+        await query(tx, bind(QUARANTINE_TOLD, [...quarantineValues(part), writer]));
       if (books.length > 0) await query(tx, bind(BOOKS, bookValues(writer, books)));
       if (rereads.length > 0) await query(tx, bind(SETTLE, settleValues(writer, rereads)));
     });
@@ -80,7 +96,7 @@ export class PostgresDeliveriesStore implements DeliveriesStore {
   }
 }
 
-/** What is there already stays as it is. */
+/** What is there already stays as it is. The books of these are kept by whoever writes them. */
 export async function writeQuarantined(tx: PoolClient, rows: readonly QuarantineRow[]): Promise<void> {
   for (const part of portions(rows)) await query(tx, bind(QUARANTINE, quarantineValues(part)));
 }
@@ -130,5 +146,5 @@ function settleValues(writer: string, rows: readonly RereadRow[]): unknown[] {
 
 function bookValues(writer: string, rows: readonly AcceptedChange[]): unknown[] {
   const of = (name: keyof AcceptedChange): string => plainArray(rows.map((row) => row[name]));
-  return [writer, of('workspaceId'), of('sourceId'), of('hour'), of('accepted'), of('quarantined')];
+  return [writer, of('workspaceId'), of('sourceId'), of('hour'), of('accepted')];
 }

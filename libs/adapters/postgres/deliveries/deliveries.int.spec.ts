@@ -92,6 +92,23 @@ describe('the consumer of deliveries', () => {
     ]);
   });
 
+  it('counts once what a retry of the log brought twice', async () => {
+    const of = { receivedAt: NOW + 5 * HOUR };
+    const request = await received(3, 1, '[1,2,3,"bad"]', of);
+    const bad = await record(
+      'element_quarantined',
+      { deliveryId: request.id, element: 3, reason: 'unreadable', ...of },
+      '',
+    );
+    await log.append([bad, request, bad, request]);
+    await log.append([bad, request]);
+    await drained();
+    const { rows } = await pool.query('select accepted, quarantined from engine.books where hour = $1', [
+      new Date(Math.floor(of.receivedAt / HOUR) * HOUR),
+    ]);
+    expect(rows).toEqual([{ accepted: 4, quarantined: 1 }]);
+  });
+
   it('sets aside a record that it cannot read, and goes on', async () => {
     const broken = await record('delivery_received', { engagements: 'many' }, '');
     const after = await received(1, 0);

@@ -73,6 +73,17 @@ export function appending(bench: () => Bench): void {
     }
   }, 60_000);
 
+  it('appends witnesses with what they bear witness to', async () => {
+    const { harness, open, consume, applied } = bench();
+    const topic = await harness.createTopic(2);
+    const process = await open();
+    await consume(process, topic);
+    const all = records(topic, 6, (n) => keyIn(n % 2));
+    const placed = await process.log.append(all, { witnessFrom: 3 });
+    expect(placed).toEqual(all.map((_, n) => ({ partition: n % 2, position: Math.floor(n / 2) })));
+    await until(async () => (await applied()).length === 6, 'all are applied');
+  });
+
   it('appends all of a call or none', async () => {
     const { harness, open } = bench();
     if (!harness.features.atomicAppend) return;
