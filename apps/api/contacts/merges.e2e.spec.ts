@@ -4,6 +4,7 @@ import { rebuildReadModels } from '#adapters/postgres/read-models/rebuild/rebuil
 import { replayReadModels } from '#adapters/postgres/read-models/replay/replay.js';
 import { READ_MODELS, type ReadModelName } from '#contracts/read-models.js';
 import { event, type RunningEngine, runningEngine } from '#testing/api/running-engine.js';
+import { afterclick, withEnvironment } from '#testing/command-line.js';
 
 interface Contact {
   readonly id: string;
@@ -209,6 +210,22 @@ describe('one person under several keys', () => {
     expect((await listed()).map(({ contactId }) => contactId)).toEqual([c.id]);
     expect((await ask('POST', '/v1/suppressions/lift', { email: 'gus@a.example' })).status).toBe(200);
     expect(await mailed()).toEqual([true, true, true]);
+  });
+
+  it('is merged and shown by command, by whatever name', async () => {
+    const command = (...args: readonly string[]) =>
+      withEnvironment({ AFTERCLICK_URL: engine.url, AFTERCLICK_API_KEY: engine.key }, () => afterclick(...args));
+    const { id } = await put({ email: 'hal@work.example' });
+    await put({ email: 'hal@home.example', externalId: 'crm-hal' });
+    await found('external_id=crm-hal', ({ aliases }) => aliases.length === 1);
+    const merged = await command('contacts', 'merge', 'hal@home.example', '--into', 'hal@work.example');
+    expect(merged).toMatchObject({ code: 0, out: expect.stringContaining(`under the id ${id}`) });
+    const again = await command('contacts', 'merge', 'external:crm-hal', '--into', id);
+    expect(again).toMatchObject({ code: 0, out: expect.stringContaining('one contact already') });
+    const shown = await command('contacts', 'show', 'external:crm-hal');
+    expect(shown.out).toContain('hal@home.example, hal@work.example');
+    expect(shown.out).toContain('3 contacts');
+    expect((await command('contacts', 'show', 'crm-hal')).err).toContain('external:crm-hal');
   });
 
   it('shows in read models that a replay and a rebuild of the record give the same, row by row', async () => {
