@@ -46,6 +46,14 @@ export function addRules(program: Command, streams: Streams): void {
     .option('--json', 'print JSON')
     .action((dir: string, options: SharedOptions) => testRules(dir, options, streams));
   withExamples(test, 'afterclick rules test ./crm-rules');
+  const schema = rules
+    .command('schema')
+    .description('Print the JSON Schema of a rule, for editors; needs no server.')
+    .action(async () => {
+      const { ruleSchema } = await import('#domain/rules/schema/rule-schema.js');
+      printJson(streams, ruleSchema());
+    });
+  withExamples(schema, 'afterclick rules schema > rule.schema.json');
   const diff = rules
     .command('diff')
     .description('Show what publishing a folder would change. Exit code 1 when live is not what the files say.')
