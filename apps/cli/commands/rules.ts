@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { RuleProblem } from '#domain/rules/problem.js';
 import type { RuleFile } from '#engine/publishing/publish.js';
-import { readRuleFiles } from '#platform/runtime/rule-files.js';
+import { readRuleFiles, rulesRoot } from '#platform/runtime/rule-files.js';
 import { isTimeZone } from '#platform/time/time-zone.js';
 import type { Published, Rule, Rules } from '../answers.js';
 import type { ApiClient } from '../api-client.js';
@@ -35,14 +35,14 @@ export function addRules(program: Command, streams: Streams): void {
   const check = rules
     .command('check')
     .description('Check a folder of rules; needs no server. Exit code 1 with any problem.')
-    .argument('<dir>', 'folder with rules/*.yaml, templates/*.md, attributes.yaml')
+    .argument('<dir>', 'folder with rules/*.yaml, templates/*.md, attributes.yaml', rulesRoot)
     .option('--json', 'print JSON')
     .action((dir: string, options: SharedOptions) => checkRules(dir, options, streams));
   withExamples(check, 'afterclick rules check ./crm-rules');
   const test = rules
     .command('test')
     .description('Run the tests of a folder of rules; needs no server. Exit code 1 when one fails.')
-    .argument('<dir>', 'folder with rules/*.yaml and their tests: rules/NAME.test.yaml or tests/*.yaml')
+    .argument('<dir>', 'folder with rules/*.yaml and their tests: rules/NAME.test.yaml or tests/*.yaml', rulesRoot)
     .option('--json', 'print JSON')
     .action((dir: string, options: SharedOptions) => testRules(dir, options, streams));
   withExamples(test, 'afterclick rules test ./crm-rules');
@@ -57,13 +57,13 @@ export function addRules(program: Command, streams: Streams): void {
   const diff = rules
     .command('diff')
     .description('Show what publishing a folder would change. Exit code 1 when live is not what the files say.')
-    .argument('<dir>', 'folder with rules/*.yaml, templates/*.md, attributes.yaml')
+    .argument('<dir>', 'folder with rules/*.yaml, templates/*.md, attributes.yaml', rulesRoot)
     .action((dir: string, options: SharedOptions) => diffRuleFiles(dir, options, streams));
   withExamples(withSharedOptions(diff), 'afterclick rules diff ./crm-rules');
   const publish = rules
     .command('publish')
     .description('Publish what changed in a folder of rules; with any problem all stays as it is.')
-    .argument('<dir>', 'folder with rules/*.yaml, templates/*.md, attributes.yaml')
+    .argument('<dir>', 'folder with rules/*.yaml, templates/*.md, attributes.yaml', rulesRoot)
     .option('--note <text>', 'why, kept with the versions')
     .option('--author <who>', 'who wrote it, kept with the versions; the API key’s name when left out')
     .option('--retire-missing', 'retire published rules that no file has')
