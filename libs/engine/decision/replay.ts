@@ -55,18 +55,30 @@ export async function foldContact<State, Rules>(
 ): Promise<State> {
   const { decider, timeline } = parts;
   let state = decider.initial(contact.workspaceId, contact.contactId);
+  let before: StoredEvent | null = null;
   for await (const event of storedEvents(parts, contact, to)) {
     const place = { topic: event.inputTopic, partition: event.inputPartition, position: event.inputPosition };
     const rules = await timeline.at(contact.workspaceId, place);
-    if (decider.lacksHistory(state, rules))
+    // As it was decided: counters are given before an input, never between its events.
+    if (!isOfOneInput(before, event) && decider.lacksHistory(state, rules))
       state = decider.withHistory(
         state,
         rules,
         await history(parts, contact, event.version, decider.aliasesOf?.(state)),
       );
     state = decider.evolve(state, event);
+    before = event;
   }
   return state;
+}
+
+function isOfOneInput(before: StoredEvent | null, event: StoredEvent): boolean {
+  return (
+    before !== null &&
+    before.inputPosition === event.inputPosition &&
+    before.inputPartition === event.inputPartition &&
+    before.inputTopic === event.inputTopic
+  );
 }
 
 /** Engagements of the contact below a version, and all of those of its aliases: their streams have ended. */
