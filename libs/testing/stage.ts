@@ -14,6 +14,8 @@ import type { RulesInForce } from '#domain/rules/in-force.js';
 export interface Judged {
   readonly event: Recorded<ContactEvent>;
   readonly rules: RulesInForce;
+  /** The first of its input: counters are given before an input, never between its events. */
+  readonly begins: boolean;
 }
 
 export class Stage {
@@ -29,9 +31,9 @@ export class Stage {
     if (decision.events.length === 0) return decision;
     const judged = this.#events.get(contactId) ?? [];
     let state = this.loaded(contactId, rules, placed.workspaceId);
-    for (const event of decision.events) {
+    for (const [index, event] of decision.events.entries()) {
       state = contactDecider.evolve(state, event);
-      judged.push({ event, rules });
+      judged.push({ event, rules, begins: index === 0 });
     }
     this.#states.set(contactId, stored(state));
     this.#events.set(contactId, judged);
@@ -98,8 +100,8 @@ export function refold(
   ofAliases: (state: ContactState) => readonly Recorded<ContactEvent>[] = () => [],
 ): ContactState {
   let state = contactDecider.initial(workspaceId, contactId);
-  judged.forEach(({ event, rules }, index) => {
-    if (contactDecider.lacksHistory(state, rules)) {
+  judged.forEach(({ event, rules, begins }, index) => {
+    if (begins && contactDecider.lacksHistory(state, rules)) {
       const before = judged.slice(0, index).map((one) => one.event);
       state = contactDecider.withHistory(state, rules, [...ofAliases(state), ...before]);
     }

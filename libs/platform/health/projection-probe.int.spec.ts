@@ -1,6 +1,7 @@
 import { createPool, type Pool } from '#adapters/postgres/pool.js';
 import { createWorkspace } from '#adapters/postgres/registry/workspaces.js';
 import { deriveId } from '#contracts/ids.js';
+import { READ_MODELS } from '#contracts/read-models.js';
 import { memoryMasterKey } from '#engine/sealing/memory-keys.js';
 import { type TestDatabase, testDatabase } from '#testing/postgres.js';
 import { projectionProbe } from './projection-probe.js';
@@ -28,7 +29,7 @@ it('tells what waits for a replay, and that everything else goes on', async () =
   await pool.query("update read.model set version = 7 where name = 'contact'");
   await pool.query("insert into read.model values ('segment', 1)");
   expect(await probe.notes?.()).toEqual([
-    'The read model contact has rows of version 7 and this process makes version 2: run afterclick replay --all.',
+    `The read model contact has rows of version 7 and this process makes version ${READ_MODELS.contact}: run afterclick replay --all.`,
     'The read model segment is of a newer version: this process does not know it.',
     'Events of 2 contacts of workspace acme could not be projected; they stand still until: afterclick replay --workspace acme',
   ]);
