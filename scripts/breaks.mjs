@@ -40,8 +40,8 @@ export const breaks = {
   'early-ack': [
     {
       file: 'libs/engine/ingest/ingest.ts',
-      find: 'await within(left, store(this.ports, received, taking, left));',
-      replace: 'void store(this.ports, received, taking, left).catch(() => undefined);',
+      find: 'contacts = await within(left, store(this.ports, received, taking, left));',
+      replace: 'contacts = []; void store(this.ports, received, taking, left).catch(() => undefined);',
     },
   ],
 };

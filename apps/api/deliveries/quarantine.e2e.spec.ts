@@ -119,8 +119,11 @@ describe('quarantine', () => {
     const attachment = 'QUJD'.repeat(7_500_000);
     expect(await send([{ nothing: 'inbound', attachment }])).toBe(200);
     const [part] = (await waiting(1)).items;
-    const { body } = await engine.ask<{ request: { body: string } }>(`/v1/deliveries/${part?.deliveryId}`);
-    expect(body.request.body).toHaveLength(attachment.length + '[{"nothing":"inbound","attachment":""}]'.length);
+    const { request } = await engine.askUntil<{ request?: { body: string } }>(
+      `/v1/deliveries/${part?.deliveryId}`,
+      (answer) => answer.request !== undefined,
+    );
+    expect(request?.body).toHaveLength(attachment.length + '[{"nothing":"inbound","attachment":""}]'.length);
     await engine.ask('/v1/quarantine/discard', { method: 'POST', body: { ids: [part?.id] } });
     await waiting(0);
   });
