@@ -48,6 +48,23 @@ it('keeps the number of partitions of a topic for ever', async () => {
   await expect(log.createTopic('nameless', 4)).rejects.toThrow('carries no generation');
 });
 
+it('reads what is there before it has looked how far the log reaches, so that the first try of a process is counted', async () => {
+  const before = await open();
+  await before.createTopic('unknown.g1', 1);
+  await before.append([record('unknown.g1', 1)]);
+  const log = await open();
+  const consuming = log.consume({
+    group: 'reader',
+    topic: 'unknown.g1',
+    maxRecords: 10,
+    onBatch: (batch) => move(log, batch),
+    onPoison: (_, error) => Promise.reject(error),
+  });
+  // Asked in the same turn: no look has come back yet.
+  expect(await log.read('unknown.g1', 0, 0, 10)).toHaveLength(1);
+  await consuming;
+});
+
 it('gives each position once to processes that append at the same moment', async () => {
   const [one, two] = [await open(), await open()];
   await one.createTopic('busy.g1', 1);

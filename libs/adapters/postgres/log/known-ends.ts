@@ -5,13 +5,13 @@
 export class KnownEnds {
   readonly #ends = new Map<string, number>();
 
-  /** Position after the last known record; 0 where nothing is known. */
-  of(topic: string, partition: number): number {
-    return this.#ends.get(`${topic}/${partition}`) ?? 0;
+  /** Position after the last known record; null where nobody has looked yet, and there may be records. */
+  of(topic: string, partition: number): number | null {
+    return this.#ends.get(`${topic}/${partition}`) ?? null;
   }
 
   /** Looks may come back out of order: a later end stays. */
   reached(topic: string, partition: number, end: number): void {
-    if (end > this.of(topic, partition)) this.#ends.set(`${topic}/${partition}`, end);
+    if (end > (this.of(topic, partition) ?? -1)) this.#ends.set(`${topic}/${partition}`, end);
   }
 }

@@ -150,7 +150,8 @@ export class PostgresLog implements Log, LogSource, LogWaker {
     maxBytes?: number,
   ): Promise<readonly LogRecord[]> {
     const of = this.#topic(topic);
-    if (this.#watch.watches(topic) && from >= this.#ends.of(topic, partition)) return [];
+    const end = this.#watch.watches(topic) ? this.#ends.of(topic, partition) : null;
+    if (end !== null && from >= end) return [];
     const held = this.#tail.read(topic, partition, from, max);
     if (held.length > 0) return held;
     const records = await this.#reader.read(of, partition, { from, max, maxBytes });
