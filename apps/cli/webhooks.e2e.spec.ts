@@ -12,8 +12,8 @@ let receiver: Server;
 let at: string;
 let status = 204;
 const told: { id: string; type: string; data: { contact?: { email: string } } }[] = [];
-/** The demo's own contacts are changed meanwhile too. */
-const ofAda = () => told.filter(({ data }) => data.contact?.email === 'ada@example.com');
+/** The demo's own contacts are changed meanwhile too, an Ada among them: this one is not the demo's. */
+const ofAda = () => told.filter(({ data }) => data.contact?.email === 'ada@norland.example');
 
 beforeAll(async () => {
   standalone = await startQuietly(data.path);
@@ -49,7 +49,7 @@ it('is made, tried out, told of changes, told again, rotated, paused and deleted
   const written = await fetch(`${standalone.where.url}/v1/contacts`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${standalone.where.apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ email: 'ada@example.com', set: { company: 'Norland' } }),
+    body: JSON.stringify({ email: 'ada@norland.example', set: { company: 'Norland' } }),
   });
   expect(written.status).toBe(200);
   await until(() => ofAda().length === 1);
