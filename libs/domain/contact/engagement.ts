@@ -44,8 +44,11 @@ export function decideEngagement(
   const recording = new Recording(state, now, occurredAt, placed.id);
   const verdict = verdictOn(state, placed.input, Math.min(occurredAt, now));
   const known = recordedOf(verdict.own === null ? placed.input : asMachine(placed.input), { clamped, late }, rules);
+  const event = new EventView(known);
   const asksRules = !data.ambiguous && !data.imported && !state.deleted;
-  const recorded = asksRules ? waiting(state, rules, known, now) : known;
+  const candidates = asksRules ? rules.candidates(event) : [];
+  const waits = waitsOf(state, candidates, event, now);
+  const recorded = waits.length === 0 ? known : { ...known, data: { ...known.data, waits } };
   const cause = recording.record(recorded, { cause: placed.id, decision: 'engagement', action: 'recorded' });
   for (const { click, reason } of verdict.earlier) reclassify(recording, click, reason, cause);
 
@@ -56,19 +59,11 @@ export function decideEngagement(
   if (!data.ambiguous) suppressOrLift(recording, recorded, cause, subject);
   if (asksRules) {
     const rulesFrom = recording.events.length;
-    const event = new EventView(recorded);
-    const waits = new Set(recorded.data.waits?.map(({ rule }) => rule));
-    const asked = rules.candidates(event).filter(({ name }) => !waits.has(name));
+    const asked = candidates.filter(({ name }) => !waits.some(({ rule }) => rule === name));
     runOnly(recording, asked, { event, cause, subject, late });
     runKnockOns(recording, rules, { subject, late, rulesFrom });
   }
   return { recording, booked: 'applied', sends };
-}
-
-/** With the rules that wait until they are asked about it. */
-function waiting(state: ContactState, rules: RulesInForce, event: EngagementRecorded, now: number): EngagementRecorded {
-  const waits = waitsOf(state, rules, event, now);
-  return waits.length === 0 ? event : { ...event, data: { ...event.data, waits } };
 }
 
 function recordedOf(

@@ -14,20 +14,21 @@ import { type ContactState, MAX_SETTLING, type Settling } from './state.js';
 
 export type Wait = NonNullable<EngagementRecorded['data']['waits']>[number];
 
-/** Rules that wait until they are asked about this engagement. Above a number of them nothing waits: they are asked at once. */
+/**
+ * Those of the rules that this engagement triggers which wait until they are asked about it. Above a number of engagements nothing waits:
+ * they are asked at once.
+ */
 export function waitsOf(
   state: ContactState,
-  rules: RulesInForce,
-  event: EngagementRecorded,
+  candidates: readonly CompiledRule[],
+  event: EventView,
   now: number,
 ): readonly Wait[] {
-  if (state.settling.length >= MAX_SETTLING) return [];
-  const view = new EventView(event);
-  const contact = new ContactView(state, now);
-  const scope = { event: view, contact, $history: { facts: state, now } };
-  return rules
-    .candidates(view)
-    .filter((rule) => rule.settle !== null && mayMatch(rule, () => rule.where?.holds(scope) ?? true))
+  const settling = candidates.filter(({ settle }) => settle !== null);
+  if (settling.length === 0 || state.settling.length >= MAX_SETTLING) return [];
+  const scope = { event, contact: new ContactView(state, now), $history: { facts: state, now } };
+  return settling
+    .filter((rule) => mayMatch(rule, () => rule.where?.holds(scope) ?? true))
     .map(({ name, settle }) => ({ rule: name, until: now + (settle as number) }));
 }
 
