@@ -15,8 +15,8 @@ import type { Import } from '#engine/imports/import.js';
 import type { About } from '#engine/imports/progress.js';
 import { FileError, type Rows } from '#engine/imports/row.js';
 import { type ImportPorts, type Input, type Outcome, runImport } from '#engine/imports/run-import.js';
-import { BulkGate } from '#engine/log/bulk-gate.js';
 import { FencedError, WorldError } from '#engine/log/errors.js';
+import { bulkGate } from '#platform/runtime/live-first.js';
 import { PROJECTION_GROUP, RULES_GROUP, type Runtime } from '#platform/runtime/runtime.js';
 import { providerNamed } from '#providers/registry.js';
 import { contactJob, type Job } from './contacts/contact-job.js';
@@ -126,19 +126,8 @@ function portsOf(
   { workspaceId }: Import,
   samples: ImportPorts['samples'],
 ): ImportPorts {
-  const gateOf = (group: string, topicNow: () => string) =>
-    new BulkGate({
-      standings: async () => {
-        const topic = topicNow();
-        const [rows, ends] = await Promise.all([checkpoints.list(group, topic), log.ends(topic)]);
-        const next = new Map(rows.map((row) => [row.partition, row.next]));
-        return { topic, partitions: ends.map((end, partition) => ({ next: next.get(partition) ?? 0, end })) };
-      },
-      now: () => performance.now(),
-      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    });
-  const decisions = gateOf(RULES_GROUP, () => topics.engagements);
-  const shown = gateOf(PROJECTION_GROUP, () => topics.contactEvents);
+  const decisions = bulkGate({ log, checkpoints }, RULES_GROUP, () => topics.engagements);
+  const shown = bulkGate({ log, checkpoints }, PROJECTION_GROUP, () => topics.contactEvents);
   return {
     log,
     now: () => performance.now(),

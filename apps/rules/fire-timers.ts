@@ -1,9 +1,9 @@
 /** The firing of timers, wired: any process of the rules may, one at a time does. */
 import { PostgresTimers } from '#adapters/postgres/timers/timers.js';
 import { hasUnrelayedTimers } from '#adapters/postgres/timers/unrelayed.js';
-import { BulkGate } from '#engine/log/bulk-gate.js';
 import { TimerFiring } from '#engine/timers/firing.js';
 import type { Probe } from '#platform/health/watched.js';
+import { bulkGate } from '#platform/runtime/live-first.js';
 import { RULES_GROUP, type Runtime } from '#platform/runtime/runtime.js';
 
 export interface RunningTimers {
@@ -16,7 +16,7 @@ type Firing = Pick<Runtime, 'pool' | 'outbox' | 'log' | 'checkpoints' | 'topics'
 /** `fired`: inputs were committed to the outbox. */
 export function startTimers(runtime: Firing, fired: () => void): RunningTimers {
   const { pool, outbox, topics, clock, logger } = runtime;
-  const gate = gateOf(runtime);
+  const gate = bulkGate(runtime, RULES_GROUP, () => topics.engagements);
   const firing = new TimerFiring({
     timers: new PostgresTimers(pool, (tx, lane, records) => outbox.enqueue(tx, lane, records)),
     gate: {
@@ -41,17 +41,4 @@ export function startTimers(runtime: Firing, fired: () => void): RunningTimers {
       },
     },
   };
-}
-
-function gateOf({ log, checkpoints, topics }: Firing): BulkGate {
-  return new BulkGate({
-    standings: async () => {
-      const topic = topics.engagements;
-      const [rows, ends] = await Promise.all([checkpoints.list(RULES_GROUP, topic), log.ends(topic)]);
-      const next = new Map(rows.map((row) => [row.partition, row.next]));
-      return { topic, partitions: ends.map((end, partition) => ({ next: next.get(partition) ?? 0, end })) };
-    },
-    now: () => performance.now(),
-    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  });
 }
