@@ -1,11 +1,11 @@
 /** `afterclick contacts merge`: a contact becomes part of another, for good. */
 import type { Command } from 'commander';
 import type { Contact, PendingCommand } from '../answers.js';
+import { key, outcome } from '../command-outcome.js';
 import { connect } from '../connect.js';
 import { findContact } from '../find-contact.js';
 import { type SharedOptions, wholeNumber, withExamples, withSharedOptions } from '../options.js';
 import { printJson, printLine, type Streams } from '../output.js';
-import { key, outcome } from './set-contact.js';
 
 interface MergeOptions extends SharedOptions {
   readonly into: string;

@@ -1,12 +1,11 @@
 /** `afterclick contacts set` and `delete`: one contact, written as the CRM writes it, and forgotten. */
-import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { fromText } from '#domain/rules/attributes/value.js';
 import type { Attributes, CommandState, Contact, PendingCommand } from '../answers.js';
 import type { ApiClient } from '../api-client.js';
+import { key, outcome } from '../command-outcome.js';
 import { connect } from '../connect.js';
-import { CommandFailure, UsageError } from '../failure.js';
+import { UsageError } from '../failure.js';
 import { findContact, isId } from '../find-contact.js';
 import { repeated, type SharedOptions, wholeNumber, withExamples, withSharedOptions } from '../options.js';
 import { printJson, printLine, type Streams } from '../output.js';
@@ -30,8 +29,6 @@ interface DeleteOptions extends SharedOptions {
 }
 
 const VERSION = wholeNumber(0, 1e9);
-const PATIENCE_MS = 30_000;
-const LOOK_MS = 300;
 
 export function addContactSet(contacts: Command, streams: Streams): void {
   const command = contacts
@@ -108,24 +105,6 @@ async function deleteContact(who: string, options: DeleteOptions, streams: Strea
   if (options.json) return printJson(streams, done);
   printLine(streams, `${email ?? id} is forgotten. What was suppressed of it stays suppressed.`);
 }
-
-/** Of a command that was taken and not decided within the API's patience. Rejects with CommandFailure when it is refused, or takes longer than ours. */
-export async function outcome(api: ApiClient, { status }: PendingCommand): Promise<CommandState> {
-  for (const deadline = performance.now() + PATIENCE_MS; ; ) {
-    const now = await api.get<CommandState>(status);
-    if (now.state === 'refused') throw new CommandFailure(`The contact refused it: ${now.reason}.`);
-    if (now.state !== 'pending') return now;
-    if (performance.now() > deadline)
-      throw new CommandFailure(
-        `It is taken and will count, and is not decided yet. Ask for it: GET ${api.url}${status}`,
-      );
-    await delay(LOOK_MS);
-  }
-}
-
-/** So that a repeat of the request by whatever stands between counts once. */
-/** So that a repeat of the request counts once. */
-export const key = () => ({ 'idempotency-key': randomUUID() });
 
 /** Text as the declared type reads it; where none is declared it stays text. */
 async function attributesOf(api: ApiClient, told: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
