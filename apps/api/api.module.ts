@@ -78,8 +78,10 @@ import { DraftDesk } from './rules/draft-desk.js';
 import { DraftsController } from './rules/drafts.controller.js';
 import { RulesDesk } from './rules/published-rules.js';
 import { RuleHistory } from './rules/rule-history.js';
+import { RuleReach } from './rules/rule-reach.js';
 import { RuleTrials } from './rules/rule-trials.js';
 import { RulesController } from './rules/rules.controller.js';
+import { TrialsController } from './rules/trials.controller.js';
 import { VersionsController } from './rules/versions.controller.js';
 import { SourceGapsController } from './sources/source-gaps.controller.js';
 import { SourcesController } from './sources/sources.controller.js';
@@ -109,6 +111,7 @@ const RESOURCES = [
   ParkedController,
   DeadLettersController,
   RulesController,
+  TrialsController,
   DraftsController,
   VersionsController,
   SourcesController,
@@ -139,6 +142,7 @@ const SERVICES: Provider[] = [
   RulesDesk,
   DraftDesk,
   RuleHistory,
+  RuleReach,
   RuleTrials,
   Metrics,
   { provide: ProcessMetrics, useExisting: Metrics },

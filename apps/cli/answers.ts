@@ -13,7 +13,7 @@ import type { effectShown, whyShown } from '#apps/api/effects/effect-schemas.js'
 import type { importShown } from '#apps/api/imports/import-schemas.js';
 import type { notificationShown } from '#apps/api/notifications/notification-schemas.js';
 import type { parkedShown } from '#apps/api/parked/parked-schemas.js';
-import type { publishedShown, ruleShown, rulesShown } from '#apps/api/rules/rule-schemas.js';
+import type { checkShown, publishedShown, ruleShown, rulesShown } from '#apps/api/rules/rule-schemas.js';
 import type { filesDiffShown } from '#apps/api/rules/version-schemas.js';
 import type { keyedSource, sourceShown } from '#apps/api/sources/source-schemas.js';
 import type {
@@ -40,6 +40,7 @@ export type Parked = z.infer<typeof parkedShown>;
 export type Published = z.infer<typeof publishedShown>;
 export type Rule = z.infer<typeof ruleShown>;
 export type Rules = z.infer<typeof rulesShown>;
+export type RulesChecked = z.infer<typeof checkShown>;
 export type RuleFilesDiff = z.infer<typeof filesDiffShown>;
 export type Source = z.infer<typeof sourceShown>;
 export type KeyedSource = z.infer<typeof keyedSource>;

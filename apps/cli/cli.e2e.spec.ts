@@ -71,7 +71,7 @@ const send = (source: Made, body: unknown) => post(pathOf(source), source.keys[0
 
 beforeAll(async () => {
   for (const name of clean) delete process.env[name];
-  standalone = await startQuietly(data.path, { publicUrl: PUBLIC });
+  standalone = await startQuietly(data.path, { publicUrl: PUBLIC, confirmAbove: 30 });
   url = standalone.where.url;
 });
 
@@ -320,6 +320,9 @@ describe('afterclick rules', () => {
     expect((await done('rules', 'rollback', 'greet', '--to', '1')).out).toContain('greet: 2 → 1');
     expect(await failed(1, 'rules', 'rollback', 'greet', '--to', '9')).toContain('no version 9');
     expect((await done('rules', 'list')).out).toMatch(/greet +1 +opened/);
+    const live = await done('rules', 'check', dir, '--live');
+    expect(live.out).toMatch(/^greet would .* contacts.*\n1 rule is good: greet\.$/m);
+    expect(await json('rules', 'check', dir, '--live')).toMatchObject({ ok: true, reach: [{ rule: 'greet' }] });
     const { items } = await json<{ items: { name: string; versions: { author: string; note: string }[] }[] }>(
       ...['rules', 'list'],
     );
@@ -331,6 +334,33 @@ describe('afterclick rules', () => {
     const refused = await run('rules', 'publish', dir);
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('Nothing was published') });
     expect(refused.out).toMatch(/greet\.yaml:3:\d+: .*openend.*; /);
+  });
+});
+
+describe('afterclick rules publish of what would act on everybody', () => {
+  const dir = join(data.path, 'loud-rules');
+
+  it('is refused with the number, and goes on with --yes', async () => {
+    const source = await json<Made>('sources', 'create', 'loud', '--provider', 'generic-hmac');
+    const people = Array.from({ length: 40 }, (_, nth) => `loud${nth}@example.com`);
+    for (const email of people) {
+      const type = { event: 'custom.loud', email, id: randomUUID() };
+      expect((await send(source, type)).status).toBeLessThan(300);
+    }
+    const { pool } = standalone.runtime;
+    const known = async () =>
+      (await pool.query("select from read.contact where email like 'loud%' and engagements > 0")).rowCount ===
+      people.length;
+    await until(known);
+    mkdirSync(dir);
+    const rule = 'rule: loud\non: custom.loud\nthen:\n  - notify: { to: owner, title: Hello }\n';
+    writeFileSync(join(dir, 'loud.yaml'), rule);
+    const said = await failed(1, 'rules', 'publish', dir);
+    expect(said).toMatch(/Confirm first: Nothing was published.*--yes/);
+    expect(said).toMatch(/rules\/loud\.yaml: would act on 40 of \d+ contacts within a day/);
+    expect((await done('rules', 'list')).out).not.toMatch(/loud/);
+    expect((await done('rules', 'publish', dir, '--yes')).out).toContain('loud: new → 1');
+    await done('rules', 'retire', 'loud');
   });
 });
 

@@ -140,6 +140,7 @@ describe('the OpenAPI document', () => {
       () => '/v1/rules/check',
       () => ({ files: { 'rules/x.yaml': 'rule: x\non: clicked\n' } }),
     ],
+    ['get /v1/rules/schema', 200, () => '/v1/rules/schema'],
     ['post /v1/rules/publish', 200, () => '/v1/rules/publish', () => ({ files: RULE, note: 'a try' })],
     [
       'put /v1/rules/{rule}/draft',
@@ -148,6 +149,8 @@ describe('the OpenAPI document', () => {
       () => ({ yaml: `${RULE['rules/vip.yaml']}  - add_score: 1\n` }),
     ],
     ['get /v1/rules/{rule}/draft', 200, () => '/v1/rules/other/draft'],
+    ['get /v1/rules/{rule}/draft/reach', 200, () => '/v1/rules/vip/draft/reach'],
+    ['post /v1/rules/{rule}/try', 200, () => '/v1/rules/vip/try', () => ({ contact: 'ada@example.com' })],
     ['get /v1/rule-drafts', 200, () => '/v1/rule-drafts'],
     ['get /v1/rules/{rule}/versions', 200, () => '/v1/rules/vip/versions'],
     ['get /v1/rules/{rule}/versions/{version}', 200, () => '/v1/rules/vip/versions/1'],

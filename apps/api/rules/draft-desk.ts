@@ -5,12 +5,14 @@ import { endDraft, findDraft, listDrafts, type RuleDraft, writeDraft } from '#ad
 import { liveVersions, type WholeVersion } from '#adapters/postgres/rules/rule-versions.js';
 import { publishLibrary } from '#apps/rules/publish-library.js';
 import type { Uuid } from '#contracts/ids.js';
+import type { Reach } from '#domain/contact/trial/reach-said.js';
 import { type Library, readLibrary } from '#domain/rules/library.js';
 import type { RuleProblem } from '#domain/rules/problem.js';
 import type { Published, PublishingParts, RuleFile } from '#engine/publishing/publish.js';
 import { Problem } from '#platform/http/problem.js';
 import { libraryContextOf } from '../declarations/declarations.js';
 import { CLOCK, POOL, PUBLISHING } from '../dependencies.js';
+import { RuleReach } from './rule-reach.js';
 
 /** What the caller read before: `none` allows only a new one, `any` writes over whatever is there. */
 export type Expected = number | 'any' | 'none';
@@ -30,6 +32,7 @@ export class DraftDesk {
     @Inject(POOL) private readonly pool: Pool,
     @Inject(PUBLISHING) private readonly parts: PublishingParts,
     @Inject(CLOCK) private readonly clock: () => number,
+    private readonly reach: RuleReach,
   ) {}
 
   list(workspaceId: Uuid): Promise<readonly RuleDraft[]> {
@@ -69,21 +72,34 @@ export class DraftDesk {
 
   /**
    * Publishes the draft as it was read. One that was changed at the same moment stays a draft. Throws a 404 or a 412 Problem; what is
-   * wrong with the draft is the outcome `refused`.
+   * wrong with the draft is the outcome `refused`. `confirmed`: also where it would act on many at once, else that is a 409 Problem.
    */
   async publish(
     workspaceId: Uuid,
     rule: string,
     expected: Expected,
     by: { readonly author: string; readonly note?: string },
+    confirmed: boolean,
   ): Promise<Published<RuleProblem>> {
     const draft = await this.#expected(workspaceId, rule, expected);
-    const { problems } = await this.#checked(workspaceId, draft);
+    const { rules, problems } = await this.library(workspaceId, draft);
     if (problems.length > 0) return { outcome: 'refused', problems };
+    if (!confirmed) await this.reach.mustBeConfirmed(workspaceId, rules);
     const files = filesOf(draft, await liveVersions(this.pool, workspaceId));
     const done = await publishLibrary(this.pool, this.parts, workspaceId, files, by);
     if (done.outcome !== 'refused') await endDraft(this.pool, workspaceId, rule, draft.revision, this.clock());
     return done;
+  }
+
+  /** On how many contacts it would act. Throws a 404 Problem; null with its problems where it has any. */
+  async reachOf(
+    workspaceId: Uuid,
+    rule: string,
+  ): Promise<{ readonly problems: readonly RuleProblem[]; readonly reach: Reach | null }> {
+    const draft = await this.#expected(workspaceId, rule, 'any');
+    const { rules, problems } = await this.library(workspaceId, draft);
+    if (problems.length > 0) return { problems, reach: null };
+    return { problems, reach: (await this.reach.of(workspaceId, rules))[0] ?? null };
   }
 
   /** The draft as it would be published. */

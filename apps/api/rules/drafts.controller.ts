@@ -9,7 +9,8 @@ import { Operation } from '../openapi/answers.js';
 import { Conditional, IfMatchExpected } from '../sources/if-match.js';
 import { DraftDesk, type DraftShown, type Expected } from './draft-desk.js';
 import { RulesDesk, refused } from './published-rules.js';
-import { publishedShown } from './rule-schemas.js';
+import { publishedShown, reachShown } from './rule-schemas.js';
+import { TOO_MANY } from './rules.controller.js';
 import {
   draftPublication,
   draftShown,
@@ -21,6 +22,7 @@ import {
 } from './version-schemas.js';
 
 const OF_RULE = { name: 'rule', description: 'Name of the rule.', schema: { type: 'string' as const } };
+const BAD = 'The draft has a problem: `errors` names each with its line.';
 const CHANGED = 'It was changed since it was read: `detail` says by whom and when, the ETag is that of now.';
 
 @ApiTags('rules')
@@ -52,6 +54,20 @@ export class DraftsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return shown(await this.drafts.one(workspaceId, rule), reply);
+  }
+
+  @Operation({
+    summary: 'On how many contacts the draft of a rule would act within a day, tried on a sample of their records',
+    scope: 'read:rules',
+    answers: { 200: reachShown },
+    problems: { 404: 'It has none.', 422: BAD },
+  })
+  @ApiParam(OF_RULE)
+  @Get('rules/:rule/draft/reach')
+  async reach(@FromCaller() { workspaceId }: Caller, @Param('rule', { schema: ruleName }) rule: string) {
+    const { problems, reach } = await this.drafts.reachOf(workspaceId, rule);
+    if (reach === null) throw refused(problems, 'The draft cannot be tried: it has a problem.');
+    return reach;
   }
 
   @Operation({
@@ -95,7 +111,7 @@ export class DraftsController {
     summary: 'Publish the draft of a rule as its next version',
     scope: 'write:rules',
     answers: { 200: publishedShown },
-    problems: { 404: 'It has none.', 412: CHANGED, 422: 'The draft has a problem: `errors` names each with its line.' },
+    problems: { 404: 'It has none.', 409: TOO_MANY, 412: CHANGED, 422: BAD },
   })
   @ApiParam(OF_RULE)
   @Conditional()
@@ -104,10 +120,10 @@ export class DraftsController {
     @FromCaller() { workspaceId, keyName }: Caller,
     @Param('rule', { schema: ruleName }) rule: string,
     @IfMatchExpected() expected: Expected,
-    @Body({ schema: draftPublication }) { author, note }: z.output<typeof draftPublication>,
+    @Body({ schema: draftPublication }) { author, note, confirm }: z.output<typeof draftPublication>,
   ) {
     const by = { author: author ?? keyName, ...(note === undefined ? {} : { note }) };
-    const done = await this.drafts.publish(workspaceId, rule, expected, by);
+    const done = await this.drafts.publish(workspaceId, rule, expected, by, confirm);
     if (done.outcome === 'refused') throw refused(done.problems);
     return this.desk.published(workspaceId, done);
   }

@@ -6,6 +6,7 @@ import { ruleSums } from '#adapters/postgres/read-models/queries/counters.js';
 import { listRuleVersions, type RuleVersionRow } from '#adapters/postgres/rules/versions.js';
 import { publishLibrary } from '#apps/rules/publish-library.js';
 import type { Uuid } from '#contracts/ids.js';
+import type { Reach } from '#domain/contact/trial/reach-said.js';
 import { readLibrary } from '#domain/rules/library.js';
 import type { RuleProblem } from '#domain/rules/problem.js';
 import {
@@ -20,6 +21,7 @@ import {
 import { Problem } from '#platform/http/problem.js';
 import { libraryContextOf } from '../declarations/declarations.js';
 import { CLOCK, POOL, PUBLISHING } from '../dependencies.js';
+import { RuleReach } from './rule-reach.js';
 
 export interface RuleCounts {
   readonly fired: number;
@@ -60,6 +62,7 @@ export class RulesDesk {
     @Inject(POOL) private readonly pool: Pool,
     @Inject(PUBLISHING) private readonly parts: PublishingParts,
     @Inject(CLOCK) private readonly clock: () => number,
+    private readonly reach: RuleReach,
   ) {}
 
   async list(workspaceId: Uuid): Promise<PublishedRules> {
@@ -82,20 +85,30 @@ export class RulesDesk {
     return { number: publication?.number ?? null, inForce, of, rules };
   }
 
-  /** Against what the files and the workspace declare. */
+  /** Against what the files and the workspace declare. `reach`: of rules that are not live so, while nothing is wrong. */
   async check(
     workspaceId: Uuid,
     files: Readonly<Record<string, string>>,
-  ): Promise<{ rules: readonly string[]; problems: readonly RuleProblem[] }> {
+    options: { readonly reach: boolean },
+  ): Promise<{ rules: readonly string[]; problems: readonly RuleProblem[]; reach: readonly Reach[] }> {
     const { rules, problems } = readLibrary(asList(files), await libraryContextOf(this.pool, workspaceId));
-    return { rules: rules.map(({ rule }) => rule), problems };
+    const asked = options.reach && problems.length === 0;
+    const reach = asked ? await this.reach.ofChanged(workspaceId, rules) : [];
+    return { rules: rules.map(({ rule }) => rule), problems, reach };
   }
 
-  publish(
+  /** `confirmed`: also what would act on many at once; throws a 409 Problem that says the numbers where that is not. */
+  async publish(
     workspaceId: Uuid,
     files: Readonly<Record<string, string>>,
     options: PublishOptions,
+    confirmed: boolean,
   ): Promise<Published<RuleProblem>> {
+    if (!confirmed) {
+      const { rules, problems } = readLibrary(asList(files), await libraryContextOf(this.pool, workspaceId));
+      if (problems.length > 0) return { outcome: 'refused', problems };
+      await this.reach.mustBeConfirmed(workspaceId, rules);
+    }
     return publishLibrary(this.pool, this.parts, workspaceId, asList(files), options);
   }
 
@@ -123,12 +136,15 @@ export class RulesDesk {
 }
 
 /** The 422 of files or a draft with problems. */
-export function refused(problems: readonly RuleProblem[]): Problem {
+export function refused(
+  problems: readonly RuleProblem[],
+  outcome = 'Nothing was published; what was in force stays in force.',
+): Problem {
   const errors = problems.map(({ file, line, column, problem, cure }) => ({
     field: `${file}:${line}:${column}`,
     problem: `${problem} (cure: ${cure})`,
   }));
-  return new Problem(422, 'Rules refused', 'Nothing was published; what was in force stays in force.', { errors });
+  return new Problem(422, 'Rules refused', outcome, { errors });
 }
 
 function asList(files: Readonly<Record<string, string>>): readonly RuleFile[] {

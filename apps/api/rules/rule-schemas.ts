@@ -10,13 +10,27 @@ export const files = z
   .refine((all) => Object.keys(all).length <= MOST_FILES, `At most ${MOST_FILES} files`)
   .describe('Text by path below the directory: rules/NAME.yaml, templates/NAME.md, attributes.yaml.');
 
-export const checkAsked = z.strictObject({ files }).meta({ id: 'RuleFiles' });
+export const checkAsked = z
+  .strictObject({
+    files,
+    reach: z
+      .boolean()
+      .default(false)
+      .describe('Say also on how many contacts each rule that is not live so would act.'),
+  })
+  .meta({ id: 'RuleFiles' });
+
+export const confirm = z
+  .boolean()
+  .default(false)
+  .describe('Publish also what would act on a large share of all contacts within a day.');
 
 export const publishAsked = z
   .strictObject({
     files,
     note: z.string().max(2000).optional(),
     author: z.string().trim().min(1).max(200).optional().describe('Who wrote it; the name of the key when left out.'),
+    confirm,
     retireMissing: z.boolean().default(false).describe('Retire published rules that no file has.'),
   })
   .meta({ id: 'RulePublication' });
@@ -29,10 +43,22 @@ export const ruleProblem = z
   .object({ file: z.string(), line: z.int(), column: z.int(), problem: z.string(), cure: z.string() })
   .meta({ id: 'RuleProblem' });
 
+export const reachShown = z
+  .object({
+    rule: z.string(),
+    contacts: z.int().describe('Contacts that it would act on within its busiest day of 30.'),
+    of: z.int().describe('Contacts of the workspace.'),
+    day: z.string().nullable().describe('That day, YYYY-MM-DD in UTC; null: none.'),
+    sampled: z.int().describe('Contacts that it was tried on; fewer than all make `contacts` an estimate.'),
+    confirm: z.boolean().describe('Publishing it has to be confirmed.'),
+  })
+  .meta({ id: 'RuleReach' });
+
 export const checkShown = z.object({
   ok: z.boolean(),
   rules: z.array(z.string()).describe('Names of the rules that are good.'),
   problems: z.array(ruleProblem),
+  reach: z.array(reachShown).describe('Empty unless it was asked for, and with any problem.'),
 });
 
 export const publishedShown = z

@@ -3,15 +3,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from '#adapters/postgres/pool.js';
 import { listContacts } from '#adapters/postgres/read-models/queries/contact-list.js';
 import { contactById } from '#adapters/postgres/read-models/queries/contacts.js';
-import { type TimelineCursor, timelineCursor, timelinePage } from '#adapters/postgres/read-models/queries/timeline.js';
+import { findDraft } from '#adapters/postgres/rules/drafts.js';
+import { liveVersions } from '#adapters/postgres/rules/rule-versions.js';
 import type { ContactEvent, Recorded } from '#contracts/contact-events.js';
 import { normaliseEmail, type Uuid } from '#contracts/ids.js';
-import type { ContactRow, TimelineRow } from '#contracts/read-models.js';
+import type { ContactRow } from '#contracts/read-models.js';
 import { type Trial, tryRule } from '#domain/contact/trial/try-rule.js';
 import { compileRules } from '#domain/rules/compile.js';
 import type { RuleProblem } from '#domain/rules/problem.js';
 import { Problem } from '#platform/http/problem.js';
 import { POOL } from '../dependencies.js';
+import { contactRecord } from './contact-record.js';
 import { DraftDesk } from './draft-desk.js';
 
 export type Tried =
@@ -20,7 +22,6 @@ export type Tried =
 
 /** A longer record is not tried here: it is read whole, into memory. */
 const MOST_EVENTS = 10_000;
-const PAGE = 1_000;
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 @Injectable()
@@ -41,6 +42,17 @@ export class RuleTrials {
     return { contact: found, events: events.length, trials };
   }
 
+  /** What is tried where nothing is given: the draft, else what is live. Throws a 404 Problem where there is neither. */
+  async written(
+    workspaceId: Uuid,
+    rule: string,
+  ): Promise<Pick<Parameters<DraftDesk['library']>[1], 'yaml' | 'templates'>> {
+    const draft = await findDraft(this.pool, workspaceId, rule);
+    const found = draft ?? (await liveVersions(this.pool, workspaceId)).find((one) => one.rule === rule);
+    if (!found) throw new Problem(404, 'Not found', `There is no rule ${rule}, and no draft of it: give its yaml.`);
+    return found;
+  }
+
   async #contact(workspaceId: Uuid, named: string): Promise<ContactRow> {
     const email = normaliseEmail(named);
     const found = ID.test(named)
@@ -54,28 +66,16 @@ export class RuleTrials {
     return found;
   }
 
-  /** Of its own stream, oldest first. */
   async #record(workspaceId: Uuid, { contactId }: ContactRow): Promise<readonly Recorded<ContactEvent>[]> {
-    const rows: TimelineRow[] = [];
-    for (let before: TimelineCursor | null = null; ; before = timelineCursor(rows.at(-1)!)) {
-      const page = await timelinePage(this.pool, workspaceId, { contactId, aliases: [] }, { before, limit: PAGE });
-      rows.push(...page);
-      if (page.length < PAGE) break;
-      if (rows.length >= MOST_EVENTS)
-        throw new Problem(422, 'Too long', `This contact has more than ${MOST_EVENTS} events: try one with fewer.`);
-    }
-    rows.reverse();
-    if (rows.some(({ type, pii }) => type === 'engagement_recorded' && pii === null))
+    const record = await contactRecord(this.pool, workspaceId, contactId, MOST_EVENTS);
+    if (record === 'long')
+      throw new Problem(422, 'Too long', `This contact has more than ${MOST_EVENTS} events: try one with fewer.`);
+    if (record === 'erased')
       throw new Problem(
         422,
         'Erased',
         'What happened to this contact was erased: conditions cannot be asked any more.',
       );
-    return rows.map(recorded);
+    return record;
   }
-}
-
-/** The timeline holds every event of the stream, opened: `data` and `pii` are as they were stored. */
-function recorded({ eventId, type, data, pii, changed: _, ...meta }: TimelineRow): Recorded<ContactEvent> {
-  return { ...meta, id: eventId, type, v: 1, data, pii } as unknown as Recorded<ContactEvent>;
 }

@@ -1,7 +1,9 @@
 /** `/v1/rules`: checked, published as immutable versions, put back in one action. */
-import { Body, Controller, Get, Param, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { ruleSchema } from '#domain/rules/schema/rule-schema.js';
+import { testSchema } from '#domain/rules/schema/test-schema.js';
 import { ApiKeyGuard, FromCaller } from '#platform/auth/api-key.guard.js';
 import type { Caller } from '#platform/auth/api-key.js';
 import { Operation } from '../openapi/answers.js';
@@ -18,6 +20,13 @@ import {
 } from './rule-schemas.js';
 
 const ruleName = z.string().min(1).max(200);
+const schemaAsked = z.strictObject({
+  of: z.enum(['rule', 'tests']).default('rule').describe('A rule, or a file of tests.'),
+});
+const jsonSchema = z.record(z.string(), z.unknown()).describe('JSON Schema, draft 7.');
+
+export const TOO_MANY =
+  'It would act on a large share of all contacts within a day: `errors` says the numbers. Send confirm: true to publish it.';
 
 @ApiTags('rules')
 @UseGuards(ApiKeyGuard)
@@ -36,29 +45,39 @@ export class RulesController {
     return { number, inForce, of, items: rules.map(show) };
   }
 
+  @Operation({
+    summary: 'The JSON Schema of a rule or of its tests, for editors',
+    scope: 'read:rules',
+    answers: { 200: jsonSchema },
+  })
+  @Get('schema')
+  schema(@Query({ schema: schemaAsked }) { of }: z.output<typeof schemaAsked>) {
+    return of === 'tests' ? testSchema() : ruleSchema();
+  }
+
   @Operation({ summary: 'Check files without publishing them', scope: 'read:rules', answers: { 200: checkShown } })
   @Post('check')
   async check(
     @FromCaller() { workspaceId }: Caller,
-    @Body({ schema: checkAsked }) { files }: z.output<typeof checkAsked>,
+    @Body({ schema: checkAsked }) { files, reach: asked }: z.output<typeof checkAsked>,
   ) {
-    const { rules, problems } = await this.desk.check(workspaceId, files);
-    return { ok: problems.length === 0, rules, problems };
+    const { rules, problems, reach } = await this.desk.check(workspaceId, files, { reach: asked });
+    return { ok: problems.length === 0, rules, problems, reach };
   }
 
   @Operation({
     summary: 'Publish what changed in these files; with any problem all stays as it is',
     scope: 'write:rules',
     answers: { 200: publishedShown },
-    problems: { 422: 'A file has a problem: `errors` names each with its line.' },
+    problems: { 409: TOO_MANY, 422: 'A file has a problem: `errors` names each with its line.' },
   })
   @Post('publish')
   async publish(
     @FromCaller() { workspaceId, keyName }: Caller,
-    @Body({ schema: publishAsked }) { files, note, author, retireMissing }: z.output<typeof publishAsked>,
+    @Body({ schema: publishAsked }) { files, note, author, retireMissing, confirm }: z.output<typeof publishAsked>,
   ) {
     const options = { author: author ?? keyName, retireMissing, ...(note === undefined ? {} : { note }) };
-    const done = await this.desk.publish(workspaceId, files, options);
+    const done = await this.desk.publish(workspaceId, files, options, confirm);
     if (done.outcome === 'refused') throw refused(done.problems);
     return this.desk.published(workspaceId, done);
   }

@@ -5,12 +5,12 @@ import type { WholeVersion } from '#adapters/postgres/rules/rule-versions.js';
 import { NAME } from '#domain/rules/vocabulary.js';
 import { iso, time } from '../openapi/fields.js';
 import type { DraftShown } from './draft-desk.js';
-import { files, ruleProblem, versionShown } from './rule-schemas.js';
+import { confirm, files, ruleProblem, versionShown } from './rule-schemas.js';
 
 export const ruleName = z.string().regex(NAME, 'Expected the name of a rule such as hot-lead');
 
 const LARGEST = 64 * 1024;
-const templates = z
+export const templates = z
   .record(z.string().regex(NAME, 'Expected the name of a template'), z.string().max(LARGEST))
   .describe('Text of templates by name; those of rules in force need not be repeated.');
 
@@ -41,6 +41,7 @@ export const draftsShown = z.object({
 
 export const draftPublication = z
   .strictObject({
+    confirm,
     note: z.string().max(2000).optional(),
     author: z.string().trim().min(1).max(200).optional().describe('Who publishes; the name of the key when left out.'),
   })

@@ -1,10 +1,11 @@
 /** `afterclick rules`: checked without a server, published as immutable versions, put back in one action. */
 import type { Command } from 'commander';
+import { reachSaid } from '#domain/contact/trial/reach-said.js';
 import type { RuleProblem } from '#domain/rules/problem.js';
 import type { RuleFile } from '#engine/publishing/publish.js';
 import { readRuleFiles, rulesRoot } from '#platform/runtime/rule-files.js';
 import { isTimeZone } from '#platform/time/time-zone.js';
-import type { Published, Rule, Rules } from '../answers.js';
+import type { Published, Rule, Rules, RulesChecked } from '../answers.js';
 import type { ApiClient } from '../api-client.js';
 import { connect } from '../connect.js';
 import { CommandFailure } from '../failure.js';
@@ -17,6 +18,10 @@ interface PublishOptions extends SharedOptions {
   readonly note?: string;
   readonly author?: string;
   readonly retireMissing?: boolean;
+  readonly yes?: boolean;
+}
+interface CheckOptions extends SharedOptions {
+  readonly live?: boolean;
 }
 interface RollbackOptions extends SharedOptions {
   readonly to: number;
@@ -34,11 +39,16 @@ export function addRules(program: Command, streams: Streams): void {
   withExamples(withSharedOptions(list), 'afterclick rules list');
   const check = rules
     .command('check')
-    .description('Check a folder of rules; needs no server. Exit code 1 with any problem.')
+    .description('Check a folder of rules; needs no server but with --live. Exit code 1 with any problem.')
     .argument('<dir>', 'folder with rules/*.yaml, templates/*.md, attributes.yaml', rulesRoot)
-    .option('--json', 'print JSON')
-    .action((dir: string, options: SharedOptions) => checkRules(dir, options, streams));
-  withExamples(check, 'afterclick rules check ./crm-rules');
+    .option(
+      '--live',
+      'ask the running instance: what is declared there counts, and it says on how many contacts rules would act',
+    )
+    .action((dir: string, options: CheckOptions) =>
+      options.live ? checkLive(dir, options, streams) : checkRules(dir, options, streams),
+    );
+  withExamples(withSharedOptions(check), 'afterclick rules check ./crm-rules');
   const test = rules
     .command('test')
     .description('Run the tests of a folder of rules; needs no server. Exit code 1 when one fails.')
@@ -48,10 +58,12 @@ export function addRules(program: Command, streams: Streams): void {
   withExamples(test, 'afterclick rules test ./crm-rules');
   const schema = rules
     .command('schema')
-    .description('Print the JSON Schema of a rule, for editors; needs no server.')
-    .action(async () => {
+    .description('Print the JSON Schema of a rule, or of its tests, for editors; needs no server.')
+    .option('--tests', 'of a file of tests: rules/NAME.test.yaml')
+    .action(async ({ tests }: { readonly tests?: boolean }) => {
       const { ruleSchema } = await import('#domain/rules/schema/rule-schema.js');
-      printJson(streams, ruleSchema());
+      const { testSchema } = await import('#domain/rules/schema/test-schema.js');
+      printJson(streams, tests ? testSchema() : ruleSchema());
     });
   withExamples(schema, 'afterclick rules schema > rule.schema.json');
   const diff = rules
@@ -67,6 +79,7 @@ export function addRules(program: Command, streams: Streams): void {
     .option('--note <text>', 'why, kept with the versions')
     .option('--author <who>', 'who wrote it, kept with the versions; the API key’s name when left out')
     .option('--retire-missing', 'retire published rules that no file has')
+    .option('--yes', 'publish also what would act on a large share of all contacts within a day')
     .action((dir: string, options: PublishOptions) => publishRules(dir, options, streams));
   withExamples(withSharedOptions(publish), 'afterclick rules publish ./crm-rules --note "pricing page moved"');
   const rollback = rules
@@ -111,6 +124,20 @@ async function checkRules(dir: string, options: SharedOptions, streams: Streams)
     );
 }
 
+async function checkLive(dir: string, options: SharedOptions, streams: Streams): Promise<void> {
+  const files = Object.fromEntries((await readRuleFiles(dir)).map(({ path, text }) => [path, text]));
+  const api = await connect(options);
+  const checked = await api.send<RulesChecked>('POST', '/v1/rules/check', { files, reach: true });
+  const { ok, rules, problems, reach } = checked;
+  if (options.json) printJson(streams, checked);
+  else printProblems(dir, problems, streams);
+  if (!ok) throw new CommandFailure(countOf(problems));
+  if (options.json) return;
+  for (const one of reach)
+    printLine(streams, `${one.rule} ${reachSaid(one)}${one.confirm ? ': publish it with --yes' : ''}`);
+  printLine(streams, `${rules.length === 1 ? '1 rule is' : `${rules.length} rules are`} good: ${rules.join(', ')}.`);
+}
+
 async function check(files: readonly RuleFile[]) {
   const { readLibrary } = await import('#domain/rules/library.js');
   return readLibrary(files, { isTimeZone });
@@ -128,9 +155,15 @@ async function publishRules(dir: string, options: PublishOptions, streams: Strea
     else printProblems(dir, problems, streams);
     throw new CommandFailure(`${countOf(problems)} Nothing was published; what was in force stays in force.`);
   }
-  const { note, author, retireMissing } = options;
+  const { note, author, retireMissing, yes: confirm } = options;
   const api = await connect(options);
-  const asked = { files: Object.fromEntries(files.map(({ path, text }) => [path, text])), note, author, retireMissing };
+  const asked = {
+    files: Object.fromEntries(files.map(({ path, text }) => [path, text])),
+    note,
+    author,
+    retireMissing,
+    confirm,
+  };
   await told(api, await api.send<Published>('POST', '/v1/rules/publish', asked), options, streams);
 }
 

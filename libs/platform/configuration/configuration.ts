@@ -123,6 +123,12 @@ export const SETTINGS = {
     50,
     { min: 1, max: 1_000_000 },
   ),
+  confirmAbove: integer(
+    'AFTERCLICK_CONFIRM_ABOVE',
+    'contacts on whom a rule may act within a day, while they are over a tenth of all; above it publishing has to be confirmed',
+    1000,
+    { min: 1, max: 1_000_000_000 },
+  ),
   batchRecords: integer(
     'AFTERCLICK_BATCH_RECORDS',
     'no consumer handles more records than this in one transaction; some take fewer by themselves',

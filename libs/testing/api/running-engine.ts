@@ -10,7 +10,7 @@ import { readDemoSecrets } from '#apps/standalone/demo/demo-secrets.js';
 import { startStandalone } from '#apps/standalone/standalone.js';
 import type { Uuid } from '#contracts/ids.js';
 import { createApiKey, type Scope } from '#platform/auth/api-key.js';
-import { readConfiguration } from '#platform/configuration/configuration.js';
+import { type Configuration, readConfiguration } from '#platform/configuration/configuration.js';
 import type { Runtime } from '#platform/runtime/runtime.js';
 import { type TestDatabase, testDatabase } from '../postgres.js';
 import { until } from '../until.js';
@@ -59,11 +59,11 @@ export function event(email: string, type: string, more: object = {}): object {
   };
 }
 
-/** `logger`: what the process says, for suites that look at it. */
-export async function runningEngine(logger?: Logger): Promise<RunningEngine> {
+/** `logger`: what the process says, for suites that look at it. `more`: settings beside the usual ones. */
+export async function runningEngine(logger?: Logger, more: Partial<Configuration> = {}): Promise<RunningEngine> {
   const database = await testDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'afterclick-api-'));
-  const settings = { databaseUrl: database.url, dataDir, port: 0, logLevel: 'error' as const, partitions: 2 };
+  const settings = { databaseUrl: database.url, dataDir, port: 0, logLevel: 'error' as const, partitions: 2, ...more };
   const standalone = await startStandalone(readConfiguration({}, settings), {
     watchRules: null,
     ...(logger === undefined ? {} : { logger }),

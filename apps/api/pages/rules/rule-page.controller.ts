@@ -31,7 +31,7 @@ const written = z.object({
   revision,
   note: z.string().trim().max(2000).default(''),
   contact: z.string().trim().max(400).default(''),
-  do: z.enum(['save', 'publish', 'discard']).default('save'),
+  do: z.enum(['save', 'publish', 'confirm', 'discard']).default('save'),
 });
 const compared = diffAsked.partial();
 const back = z.object({ version: whole(1, 1e9) });
@@ -74,7 +74,13 @@ export class RulePageController {
       if (problems !== null)
         return await this.#page(visitor, rule, { notice: 'Nothing was published: the draft has problems.' });
     } catch (error) {
-      if (!(error instanceof Problem) || error.getStatus() !== 412) throw error;
+      if (!(error instanceof Problem)) throw error;
+      if (error.getStatus() === 409) {
+        const [said] = error.extra.errors ?? [];
+        const notice = `Nothing was published yet: this rule ${said?.problem ?? 'would act on many contacts at once'}.`;
+        return this.#page(visitor, rule, { notice, confirms: true, note });
+      }
+      if (error.getStatus() !== 412) throw error;
       const notice = `${error.detail.replace(/ Read it,.*$/, '')} Your text is still below and is not saved; saving it now writes over theirs.`;
       return this.#page(visitor, rule, { yaml, notice }, { from: 'live', to: 'draft' });
     }

@@ -16,12 +16,16 @@ withBrowser('the page of a rule', () => {
   const text = () => page.inputValue('textarea[name=yaml]');
 
   beforeAll(async () => {
-    engine = await runningEngine();
+    engine = await runningEngine(undefined, { confirmAbove: 1 });
     browser = await startBrowser();
     page = await (await browser.context({ viewport: { width: 1280, height: 800 } })).newPage();
     page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
     page.on('pageerror', (error) => complaints.push(error.message));
-    await engine.sendgrid([click('/pricing'), click('/pricing?2')]);
+    await engine.sendgrid([
+      click('/pricing'),
+      click('/pricing?2'),
+      event('bob@example.com', 'click', { url: 'https://b.example' }),
+    ]);
     await engine.askUntil<{ items: { engagements: number }[] }>(
       '/v1/contacts?email=ada@example.com',
       ({ items }) => items[0]?.engagements === 2,
@@ -92,6 +96,19 @@ withBrowser('the page of a rule', () => {
     await page.waitForSelector('h2:text("From version 1 to version 2")');
     await page.click('.versions li:has-text("v1") button');
     await page.waitForSelector('.badges >> text=v1');
+  }, 30_000);
+
+  it('asks once more before it publishes what would act on everybody at once, with the number', async () => {
+    await engine.askUntil<{ items: object[] }>('/v1/contacts?email=bob@example.com', ({ items }) => items.length === 1);
+    await page.goto(`${engine.url}/pages/rules/everybody`);
+    await typed('rule: everybody\non: clicked\nthen:\n  - notify: { to: owner, title: Look }\n');
+    await page.fill('input[name=note]', 'all of them');
+    await page.click('button:text("Publish")');
+    await page.waitForSelector('[role=alert]:text-matches("would act on 2 of [0-9]+ contacts within a day")');
+    expect((await engine.ask('/v1/rules/everybody/versions')).status).toBe(404);
+    await page.click('button:text("Publish all the same")');
+    await page.waitForSelector('.versions >> text=all of them');
+    expect(await page.locator('.badges >> text=v1').count()).toBe(1);
   }, 30_000);
 
   it('begins a rule that is not there, and throws its draft away', async () => {

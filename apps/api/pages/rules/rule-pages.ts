@@ -19,7 +19,8 @@ export interface Compared {
 }
 
 interface Pressed {
-  readonly what: 'save' | 'publish' | 'discard';
+  /** `confirm`: publish, also what would act on many at once. */
+  readonly what: 'save' | 'publish' | 'confirm' | 'discard';
   readonly yaml: string;
   readonly expected: Expected;
   readonly by: { readonly author: string; readonly note?: string };
@@ -59,7 +60,7 @@ export class RulePages {
     };
   }
 
-  /** Null when done; the problems for which nothing was published. Throws a 412 Problem. */
+  /** Null when done; the problems for which nothing was published. Throws a 412 Problem, a 409 Problem where it has to be confirmed. */
   async write(workspaceId: Uuid, rule: string, pressed: Pressed): Promise<readonly RuleProblem[] | null> {
     const { what, yaml, expected, by } = pressed;
     if (what === 'discard') {
@@ -69,7 +70,7 @@ export class RulePages {
     const templates = await this.templatesOf(workspaceId, rule);
     const draft = await this.drafts.write(workspaceId, rule, { yaml, templates }, expected, by.author);
     if (what === 'save') return null;
-    const done = await this.drafts.publish(workspaceId, rule, draft.revision, by);
+    const done = await this.drafts.publish(workspaceId, rule, draft.revision, by, what === 'confirm');
     return done.outcome === 'refused' ? done.problems : null;
   }
 
@@ -79,7 +80,17 @@ export class RulePages {
   }
 
   async #editor(workspaceId: Uuid, rule: string): Promise<Editor> {
-    const nothing = { yaml: '', revision: null, changed: null, problems: [], notice: null, contact: '', tried: null };
+    const nothing = {
+      yaml: '',
+      revision: null,
+      changed: null,
+      problems: [],
+      notice: null,
+      confirms: false,
+      note: '',
+      contact: '',
+      tried: null,
+    };
     const draft = await orNull(this.drafts.one(workspaceId, rule));
     if (draft === null) return nothing;
     const { yaml, revision, author, changedAt, problems } = draft;

@@ -22,6 +22,10 @@ export interface Editor {
   readonly problems: readonly RuleProblem[];
   /** What became of the last press of a button, where it did not do what was asked. */
   readonly notice: string | null;
+  /** It would act on many at once: publishing asks once more. */
+  readonly confirms: boolean;
+  /** Why, as it was typed. */
+  readonly note: string;
   /** Of the contact that was tried last. */
   readonly contact: string;
   readonly tried: Tried | null;
@@ -62,7 +66,7 @@ function countsView({ counts }: PublishedRule): Html {
 }
 
 function editorView({ name, editor }: RulePage, visitor: Visitor, now: number): Html {
-  const { yaml, revision, changed, problems, notice, contact } = editor;
+  const { yaml, revision, changed, problems, notice, confirms, note, contact } = editor;
   const mayWrite = allows(visitor.caller, 'write:rules');
   const mayTry = allows(visitor.caller, 'read:contacts');
   const path = `/pages/rules/${encodeURIComponent(name)}`;
@@ -77,10 +81,12 @@ function editorView({ name, editor }: RulePage, visitor: Visitor, now: number): 
   ${problemsView(problems)}
   ${
     mayWrite &&
-    html`<label>Why, kept with the version<input name="note" maxlength="2000" placeholder="the pricing page moved"></label>
-  <div class="inline"><button class="main" name="do" value="save">Save draft</button><button name="do" value="publish">Publish</button>${
-    revision !== null && html`<button class="danger" name="do" value="discard">Discard draft</button>`
-  }</div>`
+    html`<label>Why, kept with the version<input name="note" maxlength="2000" value="${note}" placeholder="the pricing page moved"></label>
+  <div class="inline"><button class="main" name="do" value="save">Save draft</button>${
+    confirms
+      ? html`<button class="danger" name="do" value="confirm">Publish all the same</button>`
+      : html`<button name="do" value="publish">Publish</button>`
+  }${revision !== null && html`<button class="danger" name="do" value="discard">Discard draft</button>`}</div>`
   }
   ${
     mayTry &&

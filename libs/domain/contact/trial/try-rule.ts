@@ -57,7 +57,10 @@ function isLimited({ perContact }: CompiledRule, firings: readonly number[], now
 }
 
 /** As the rule's own counters would have counted them. */
-function countedBy(rules: RulesInForce, events: readonly Recorded<ContactEvent>[]): readonly Recorded<ContactEvent>[] {
+export function countedBy(
+  rules: RulesInForce,
+  events: readonly Recorded<ContactEvent>[],
+): readonly Recorded<ContactEvent>[] {
   const engagements = new Map<Uuid, Extract<Recorded<ContactEvent>, { type: 'engagement_recorded' }>>();
   return events.map((event): Recorded<ContactEvent> => {
     if (event.type === 'engagement_recorded') {

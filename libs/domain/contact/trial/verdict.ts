@@ -8,6 +8,7 @@ import type { Json } from '#contracts/json.js';
 import { ChangeView } from '#domain/rules/condition/change-view.js';
 import type { Condition } from '#domain/rules/condition/condition.js';
 import { ContactView } from '#domain/rules/condition/contact-view.js';
+import { DueView } from '#domain/rules/condition/due-view.js';
 import type { ConditionScope } from '#domain/rules/condition/environment.js';
 import type { TriggerView } from '#domain/rules/condition/event-shape.js';
 import { EventView } from '#domain/rules/condition/event-view.js';
@@ -80,6 +81,15 @@ function consequences(events: readonly Recorded<ContactEvent>[], index: number):
 function ofRule(event: ContactEvent): boolean {
   if (event.type === 'rule_fired' || event.type === 'rule_held' || event.type === 'rule_failed') return true;
   return event.data !== null && 'by' in event.data && typeof event.data.by === 'object' && 'rule' in event.data.by;
+}
+
+/** Whether the conditions would hold at a time that the rule waits for, of the contact as it is. False where one errs. */
+export function holdsWhenDue(rule: CompiledRule, state: ContactState, dueAt: number): boolean {
+  const contact = new ContactView(state, dueAt);
+  contact.types = rule.attributes;
+  const event = new DueView(rule.on.type);
+  const scope: ConditionScope = { event, contact, $history: { facts: state, now: dueAt } };
+  return [rule.where, rule.if].every((condition) => condition === null || ask(condition, scope).holds === true);
 }
 
 function judge(rule: CompiledRule, trigger: TriggerView, event: Recorded<ContactEvent>, state: ContactState): Verdict {

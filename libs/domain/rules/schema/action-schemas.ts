@@ -8,7 +8,7 @@ export const NAMED: JsonObject = { type: 'string', pattern: ANY_CASE };
 export const DURATION: JsonObject = { type: 'string', pattern: '^[1-9][0-9]*[smhd]$', examples: ['15m', '30d'] };
 
 const POINTS: JsonObject = { type: 'integer', minimum: -100_000, maximum: 100_000, not: { const: 0 } };
-const SCOPE: JsonObject = {
+export const SCOPE: JsonObject = {
   type: 'string',
   pattern: '^(all|(group|list):\\S{1,100})$',
   examples: ['all', 'list:news'],

@@ -12,9 +12,9 @@ import { NAME } from '../vocabulary.js';
 import type { Field, Source } from '../yaml/source.js';
 import type { ContactExpected, ContactGiven, ContactWritten } from './test-file.js';
 
-const WRITTEN = ['attributes', 'tags', 'stage', 'owner', 'time_zone', 'consent'];
-const GIVEN = [...WRITTEN, 'email', 'score', 'suppressed', 'sequences'];
-const EXPECTED = ['score', 'stage', 'owner', 'tags', 'without_tags', 'attributes', 'suppressed', 'sequences'];
+export const WRITTEN = ['attributes', 'tags', 'stage', 'owner', 'time_zone', 'consent'];
+export const GIVEN = [...WRITTEN, 'email', 'score', 'suppressed', 'sequences'];
+export const EXPECTED = ['score', 'stage', 'owner', 'tags', 'without_tags', 'attributes', 'suppressed', 'sequences'];
 const NAME_CURE = 'write a name such as customer';
 
 export const USUAL_EMAIL = 'ada@example.com';

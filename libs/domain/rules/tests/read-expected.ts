@@ -7,7 +7,8 @@ import type { Field, Source, YamlNode } from '../yaml/source.js';
 import { readExpectedContact } from './read-contact.js';
 import { type EffectExpected, type Expected, HELD_REASONS } from './test-file.js';
 
-const KEYS = ['fires', 'held', 'effects', 'contact'];
+export const EXPECTATIONS = ['fires', 'held', 'effects', 'contact'];
+const KEYS = EXPECTATIONS;
 const MANY = 10_000;
 
 /** Null after a complaint. */

@@ -17,7 +17,7 @@ import type { Happening, Step } from './test-file.js';
 
 const OTHERS = ['contact', 'suppress', 'lift'];
 const KINDS: readonly string[] = [...ENGAGEMENT_TYPES, ...OTHERS];
-const ACTORS = ['human', 'machine', 'unknown'] as const;
+export const ACTORS = ['human', 'machine', 'unknown'] as const;
 
 /** Text of an engagement by its name in conditions. */
 const TEXTS: { readonly [name: string]: (text: string) => Partial<EngagementPii> } = {
@@ -29,8 +29,8 @@ const TEXTS: { readonly [name: string]: (text: string) => Partial<EngagementPii>
   ip: (ip) => ({ ip }),
   provider_type: (providerEventType) => ({ providerEventType }),
 };
-const BOUNCE = ['bounce_status', 'bounce_class'];
-const INBOUND = ['inbound_from', 'inbound_subject'];
+export const BOUNCE = ['bounce_status', 'bounce_class'];
+export const INBOUND = ['inbound_from', 'inbound_subject'];
 export const ENGAGEMENT_KEYS = [
   ...['actor', 'scope', 'delayed', 'tags', 'metadata'],
   ...Object.keys(TEXTS),

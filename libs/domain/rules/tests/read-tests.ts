@@ -19,8 +19,8 @@ export interface TestVocabulary {
   readonly attributes: AttributeTypes;
 }
 
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})$/;
-const TEST_KEYS = ['name', 'now', 'with', 'given', 'when', 'then'];
+export const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})$/;
+export const TEST_KEYS = ['name', 'now', 'with', 'given', 'when', 'then'];
 
 export function readTests(
   file: string,
