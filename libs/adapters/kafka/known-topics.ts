@@ -68,7 +68,7 @@ export class KnownTopics {
 
   /** Rejects with WorldError, also when the cluster does not tell of every partition. */
   async bounds(name: string): Promise<readonly Bounds[]> {
-    const offsets = await asked(() => this.#admin.fetchTopicOffsets(name));
+    const offsets = await asked(() => this.#admin.fetchTopicOffsets(name).catch(notHeard(name)));
     return Array.from({ length: this.partitions(name) }, (_, partition) => {
       const of = offsets.find((one) => one.partition === partition);
       if (!of) throw new WorldError(`Kafka: no answer for ${name}/${partition}`);
@@ -107,3 +107,12 @@ export class KnownTopics {
     return topic;
   }
 }
+
+/**
+ * kafkajs keeps one picture of the cluster for all of its calls: a look-up of other topics, or a broker that knows none yet, may take
+ * this topic out of it in the middle of the call, which then stumbles over its own empty answer. It is there again when asked again.
+ */
+const notHeard = (name: string) => (error: unknown) => {
+  if (!(error instanceof TypeError)) throw error;
+  throw new WorldError(`Kafka: no answer for ${name}: its partitions are not known now`, { cause: error });
+};
