@@ -72,6 +72,8 @@ function besideTheEventStore(log: KafkaLog, decided: OutboxLanes | null): Engine
     ends: (topic) => log.ends(topic),
     seal: (topic) => log.seal(topic),
     wake: () => relay?.wake(),
+    // They reach readers by way of Kafka.
+    committed: () => undefined,
     startRelay: () => {
       if (decided !== null) relay ??= new Relay(decided, log).start();
       return relay;

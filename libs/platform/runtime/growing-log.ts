@@ -19,6 +19,7 @@ export function growing(log: EngineLog): EngineLog {
     ends: (topic) => log.ends(topic),
     seal: (topic) => log.seal(topic),
     wake: (topic, partitions) => log.wake(topic, partitions),
+    committed: (records) => log.committed(records),
     startRelay: () => log.startRelay(),
     close: () => log.close(),
   };

@@ -4,7 +4,7 @@ import type { LogWaker } from '#engine/log/wakes.js';
 import type { Relay } from '#engine/outbox/relay.js';
 
 /** The log as the processes of Afterclick hold it. */
-export interface EngineLog extends Log, LogWaker {
+export interface EngineLog extends Log, Required<LogWaker> {
   /** Makes the topic, or rejects with the reason why the one there is cannot be used. */
   createTopic(name: string, partitions: number): Promise<void>;
   /** Topics there are now, with their partitions: asked anew each time. Rejects with WorldError. */
