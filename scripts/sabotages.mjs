@@ -433,7 +433,7 @@ export const sabotages = [
     name: 'a timer that fires again is another input',
     file: 'libs/engine/timers/timers.ts',
     find: "deriveId('timer', workspaceId, contactId, purpose, dueAt)",
-    replace: "deriveId('timer', workspaceId, contactId, purpose, dueAt, now)",
+    replace: "deriveId('timer', workspaceId, contactId, purpose, dueAt, at)",
     spec: 'libs/engine/timers/memory.conformance.spec.ts',
     test: 'fire as an input of the contact, whose id is the same however often',
   },

@@ -11,14 +11,14 @@ export interface RunningTimers {
   readonly probe: Probe;
 }
 
-type Firing = Pick<Runtime, 'pool' | 'outbox' | 'log' | 'checkpoints' | 'topics' | 'clock' | 'logger'>;
+type Firing = Pick<Runtime, 'pool' | 'log' | 'checkpoints' | 'topics' | 'clock' | 'logger'>;
 
 /** `fired`: inputs were committed to the outbox. */
 export function startTimers(runtime: Firing, fired: () => void): RunningTimers {
-  const { pool, outbox, topics, clock, logger } = runtime;
+  const { pool, topics, clock, logger } = runtime;
   const gate = bulkGate(runtime, RULES_GROUP, () => topics.engagements);
   const firing = new TimerFiring({
-    timers: new PostgresTimers(pool, (tx, lane, records) => outbox.enqueue(tx, lane, records)),
+    timers: new PostgresTimers(pool),
     gate: {
       // What is in the outbox is no lag of a partition yet.
       open: async () => {

@@ -1,14 +1,12 @@
 /** Our timers, armed and fired as the engine does. */
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { PostgresOutbox } from '#adapters/postgres/outbox/outbox.js';
 import { armTimers } from '#adapters/postgres/timers/arm.js';
 import { PostgresTimers } from '#adapters/postgres/timers/timers.js';
 import { inTransaction } from '#adapters/postgres/transaction.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { ArmedTimer } from '#engine/decision/store.js';
 import { FIRED_AT_ONCE } from '#engine/timers/firing.js';
-import { timerInput } from '#engine/timers/timers.js';
 import { progress } from '../report/report.js';
 
 /** Of one transaction: as many as a large batch of decisions arms. */
@@ -59,20 +57,17 @@ export async function fill(pool: Pool, count: number, from: number): Promise<voi
 
 /** Fires all that is due at `now`: out of the table and into the outbox. Answers the seconds it took. */
 export async function fire(pool: Pool, now: number, expected: number): Promise<number> {
-  const outbox = new PostgresOutbox(pool);
-  const timers = new PostgresTimers(pool, (tx, lane, records) => outbox.enqueue(tx, lane, records));
+  const timers = new PostgresTimers(pool);
   const fence = await timers.take('bench');
   if (fence === null) throw new Error('the right to fire is not to be had');
   const began = performance.now();
   let fired = 0;
   for (let count = FIRED_AT_ONCE; count === FIRED_AT_ONCE; fired += count)
-    count = await timers.fire(fence, { after: null, until: now }, FIRED_AT_ONCE, (timer) =>
-      timerInput(timer, TOPIC, now),
-    );
+    count = await timers.fire(fence, { after: null, until: now }, FIRED_AT_ONCE, { topic: TOPIC, at: now });
   const seconds = (performance.now() - began) / 1000;
   if (fired !== expected) throw new Error(`${fired} timers fired, of ${expected} that were due`);
   await timers.release(fence);
-  await pool.query('truncate log.outbox');
+  await pool.query('truncate engine.timer_fired');
   await pool.query('delete from log.outbox_lane');
   return seconds;
 }

@@ -17,10 +17,11 @@ class World {
   now = NOW;
   open: readonly number[] = [0, 1, 2, 3];
   readonly faults: unknown[] = [];
+  #contacts = 0;
 
   arm(count: number, dueAt: (nth: number) => number): this {
     for (let nth = 0; nth < count; nth += 1) {
-      const contactId = deriveId('contact', this.tables.timers.size);
+      const contactId = deriveId('contact', this.#contacts++);
       const timer: ArmedTimer = { workspaceId: deriveId('workspace'), contactId, purpose: 'rule:x', dueAt: dueAt(nth) };
       this.tables.timers.set(contactId, timer);
     }
@@ -81,25 +82,28 @@ describe('firing', () => {
 
   it('is one process’s: another takes over when it ends or dies, and nothing is lost or done twice', async () => {
     const world = new World().arm(40, () => NOW);
-    const dying = world.process({
-      take: (owner) => world.timers.take(owner),
-      release: (fence) => world.timers.release(fence),
-      fire: (fence, due, most, toInput) => {
-        let nth = 0;
-        return world.timers.fire(fence, due, most, (timer) => {
-          nth += 1;
-          if (nth > 20) throw new WorldError('killed in the midst of it');
-          return toInput(timer);
-        });
-      },
-    });
-    await expect(dying.step()).rejects.toThrow(WorldError);
+    const dying = (when: 'before' | 'after') =>
+      world.process({
+        take: (owner) => world.timers.take(owner),
+        release: (fence) => world.timers.release(fence),
+        fire: async (...of) => {
+          if (when === 'after') await world.timers.fire(...of);
+          throw new WorldError(`killed ${when} the commit`);
+        },
+      });
+    await expect(dying('before').step()).rejects.toThrow(WorldError);
     expect(world.fired).toEqual([]);
     const next = world.process();
     expect(await next.step()).toBe(0);
     world.timers.expire();
     expect(await next.step()).toBe(40);
-    expect(new Set(world.fired.map(({ key }) => key)).size).toBe(40);
+    world.arm(30, () => NOW);
+    await next.drain();
+    await expect(dying('after').step()).rejects.toThrow(WorldError);
+    world.timers.expire();
+    expect(await next.step()).toBe(0);
+    expect(world.fired).toHaveLength(70);
+    expect(new Set(world.fired.map(({ key }) => key)).size).toBe(70);
     const third = world.process();
     expect(await third.step()).toBe(0);
     await next.drain();

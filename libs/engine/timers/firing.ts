@@ -7,7 +7,7 @@ import type { BulkGate } from '#engine/log/bulk-gate.js';
 import { FencedError, WorldError } from '#engine/log/errors.js';
 import { type Backoff, pause, pauseMs } from '#engine/log/pause.js';
 import { newOwner } from '#engine/log/processes.js';
-import { type Due, type TimerFence, type Timers, timerInput } from './timers.js';
+import type { Due, TimerFence, Timers } from './timers.js';
 
 /** Milliseconds: what is due for longer is overdue. */
 export const ON_TIME_MS = 10_000;
@@ -81,8 +81,7 @@ export class TimerFiring {
 
   #fire(fence: TimerFence, due: Due, most: number): Promise<number> {
     const { timers, clock, topic } = this.options;
-    const [to, at] = [topic(), clock()];
-    return timers.fire(fence, due, most, (timer) => timerInput(timer, to, at));
+    return timers.fire(fence, due, most, { topic: topic(), at: clock() });
   }
 
   async #look(): Promise<void> {

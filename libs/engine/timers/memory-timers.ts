@@ -2,7 +2,7 @@
 import { partitionOf } from '#contracts/topics.js';
 import type { MemoryTables } from '#engine/decision/memory-store.js';
 import { FencedError } from '#engine/log/errors.js';
-import type { Due, TimerFence, Timers, ToInput } from './timers.js';
+import { type Due, type Firing, type TimerFence, type Timers, timerInput } from './timers.js';
 
 export class MemoryTimers implements Timers {
   #epoch = 0;
@@ -22,12 +22,7 @@ export class MemoryTimers implements Timers {
     this.#owner = null;
   }
 
-  async fire(
-    { epoch }: TimerFence,
-    { after, until, partitions }: Due,
-    most: number,
-    toInput: ToInput,
-  ): Promise<number> {
+  async fire({ epoch }: TimerFence, { after, until, partitions }: Due, most: number, firing: Firing): Promise<number> {
     if (epoch !== this.#epoch) throw new FencedError('timers are fired by another');
     const { timers } = this.tables();
     const due = [...timers].filter(
@@ -39,7 +34,7 @@ export class MemoryTimers implements Timers {
     const fired = due
       .sort(([a, { dueAt: first }], [b, { dueAt: then }]) => first - then || (a < b ? -1 : 1))
       .slice(0, most);
-    const inputs = fired.map(([, timer]) => toInput(timer));
+    const inputs = fired.map(([, timer]) => timerInput(timer, firing));
     const tables = this.tables();
     tables.forwards = [...tables.forwards, ...inputs];
     for (const [name] of fired) timers.delete(name);

@@ -25,28 +25,28 @@ export interface Due {
   readonly partitions?: { readonly of: number; readonly open: readonly number[] };
 }
 
-export type ToInput = (timer: ArmedTimer) => Appendable;
+/** What the inputs of what fires are addressed to: a topic with its generation; and the time they are of, milliseconds. */
+export interface Firing {
+  readonly topic: string;
+  readonly at: number;
+}
 
 /** Each call is a transaction of its own, and rejects with WorldError when the database is away. */
 export interface Timers {
   /** Takes the right to fire: epoch + 1. Null while another's lease is alive. */
   take(owner: string): Promise<TimerFence | null>;
   /**
-   * Removes at most `most` of those that are due, the longest due first, and puts their inputs into the outbox, both or neither; renews
-   * the lease. Answers how many. Rejects with FencedError when another has taken the right since.
+   * Removes at most `most` of those that are due, the longest due first, and puts their inputs (`timerInput`) into the outbox lane
+   * TIMERS_LANE, both or neither; renews the lease. Answers how many. Rejects with FencedError when another has taken the right since.
    */
-  fire(fence: TimerFence, due: Due, most: number, toInput: ToInput): Promise<number>;
+  fire(fence: TimerFence, due: Due, most: number, firing: Firing): Promise<number>;
   /** Gives the right up. Does nothing when fenced. */
   release(fence: TimerFence): Promise<void>;
 }
 
-/** `topic`: with its generation. `now`: milliseconds. The same timer gives the same id, whoever fires it and however often. */
-export function timerInput(
-  { workspaceId, contactId, purpose, dueAt }: ArmedTimer,
-  topic: string,
-  now: number,
-): Appendable {
+/** The same timer gives the same id, whoever fires it and however often. */
+export function timerInput({ workspaceId, contactId, purpose, dueAt }: ArmedTimer, { topic, at }: Firing): Appendable {
   const input: TimerDueInput = { type: 'timer_due', v: 1, data: { purpose, dueAt }, pii: null };
   const id = deriveId('timer', workspaceId, contactId, purpose, dueAt);
-  return sealInput(input, { topic, key: contactId, workspaceId, id, at: Math.max(now, dueAt) }, null);
+  return sealInput(input, { topic, key: contactId, workspaceId, id, at: Math.max(at, dueAt) }, null);
 }

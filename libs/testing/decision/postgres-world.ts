@@ -47,6 +47,7 @@ const CLEARED = [
     'engine.held_workspace',
     'deliveries.replay_token',
     'engine.timer',
+    'engine.timer_fired',
   ],
 ];
 
@@ -76,7 +77,7 @@ export async function postgresWorld(url: string, now = T0): Promise<PostgresWorl
           [workspaceId, rule, version, yaml, templates, attributes ?? {}],
         );
     },
-    timers: new PostgresTimers(pool, (tx, lane, records) => outbox.enqueue(tx, lane, records)),
+    timers: new PostgresTimers(pool),
     reader: new PostgresRecordReader(pool),
     spoil: async (contactId) => {
       await pool.query("update engine.event set pii = decode(repeat('00', 40), 'hex') where contact_id = $1", [

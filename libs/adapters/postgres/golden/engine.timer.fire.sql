@@ -6,6 +6,12 @@ with due as materialized (
 ), fired as (
   delete from engine.timer where ctid = any(array(select ctid from due))
   returning workspace_id, contact_id, purpose, due_at
+), lane as (
+  insert into log.outbox_lane as l (lane, next) select $6, count(*) from due having count(*) > 0
+  on conflict (lane) do update set next = l.next + excluded.next
+  returning l.next - (select count(*) from due) - 1 as before
 )
-select workspace_id as "workspaceId", contact_id as "contactId", purpose, due_at as "dueAt"
-from fired order by due_at, workspace_id, contact_id, purpose
+insert into engine.timer_fired (position, workspace_id, contact_id, purpose, due_at, topic, at)
+select lane.before + row_number() over (order by due_at, workspace_id, contact_id, purpose), workspace_id, contact_id, purpose, due_at,
+  $7, to_timestamp($8::float8 / 1000)
+from lane, fired

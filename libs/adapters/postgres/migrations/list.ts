@@ -24,6 +24,7 @@ import * as timers from './0032-timers.js';
 import * as importedCounts from './0034-imported-counts.js';
 import * as intakes from './0035-intakes.js';
 import * as scoreToday from './0036-score-today.js';
+import * as timerFired from './0039-timer-fired.js';
 
 export interface Migration {
   readonly name: string;
@@ -56,4 +57,5 @@ export const MIGRATIONS: readonly Migration[] = [
   importedCounts,
   intakes,
   scoreToday,
+  timerFired,
 ];

@@ -27,11 +27,20 @@ it('migrates forward on a database with data in it, from several processes at on
      select 1, 0, n, '2026-10-05', null, $1, gen_random_uuid(), 'engagement', 1, '2026-10-05', '{}' from generate_series(0, 99) n`,
     [workspace],
   );
+  await pool.query(
+    `insert into log.outbox (lane, position, topic, key, workspace_id, id, type, v, at, data)
+     values ('timers', 7, 'engagements.g1', $1, $1, $1, 'timer_due', 1, '2026-10-05', '{"purpose":"settle","dueAt":1790000000123}')`,
+    [workspace],
+  );
   const ran = await Promise.all([migrate(database.url, { now: NOW }), migrate(database.url, { now: NOW })]);
   expect(ran.map((names) => names.length).sort()).toEqual([0, MIGRATIONS.length - 1]);
   expect(await migrate(database.url, { now: NOW })).toEqual([]);
   const { rows } = await pool.query('select count(*) as n, min(position) as first from log.record');
   expect(rows[0]).toEqual({ n: 100, first: 0 });
+  const { rows: fired } = await pool.query('select * from engine.timer_fired');
+  const at = Date.parse('2026-10-05');
+  const of = { workspace_id: workspace, contact_id: workspace, topic: 'engagements.g1' };
+  expect(fired).toEqual([{ position: 7, purpose: 'settle', due_at: 1_790_000_000_123, at, ...of }]);
 });
 
 it('makes monthly partitions ahead, which take the rows of their months', async () => {

@@ -1,11 +1,13 @@
-/** The outbox in Postgres: rows written in the transaction whose news they are. */
+/** The outbox in Postgres: rows written in the transaction whose news they are. What fired has rows of its own kind, in the same order. */
 import type { Pool, PoolClient } from 'pg';
 import type { JsonObject } from '#contracts/json.js';
 import type { Appendable } from '#contracts/record.js';
 import { FencedError } from '#engine/log/errors.js';
 import type { LaneFence, Outbox, OutboxLanes } from '#engine/outbox/outbox.js';
+import { TIMERS_LANE } from '#engine/timers/timers.js';
 import { jsonArray, plainArray, textArray } from '../read-models/array-literal.js';
 import { bind, statement } from '../statement.js';
+import { MOVE_FIRED, readFired } from '../timers/fired.js';
 import { query } from '../transaction.js';
 
 const ENQUEUE = statement(
@@ -95,6 +97,7 @@ export class PostgresOutbox implements Outbox<PoolClient>, OutboxLanes {
   }
 
   async read(lane: string, from: number, max: number): Promise<readonly Appendable[]> {
+    if (lane === TIMERS_LANE) return readFired(this.#pool, from, max);
     const { rows } = await query<Row & Record<string, unknown>>(this.#pool, bind(READ, [lane, from, from + max]));
     return rows.map(({ partition, workspace_id: workspaceId, ...rest }) =>
       partition === null ? { ...rest, workspaceId } : { ...rest, workspaceId, partition },
@@ -102,7 +105,8 @@ export class PostgresOutbox implements Outbox<PoolClient>, OutboxLanes {
   }
 
   async move({ lane, epoch }: LaneFence, expected: number, relayed: number): Promise<void> {
-    const { rowCount } = await query(this.#pool, bind(MOVE, [lane, epoch, expected, relayed, this.#leaseMs]));
+    const move = lane === TIMERS_LANE ? MOVE_FIRED : MOVE;
+    const { rowCount } = await query(this.#pool, bind(move, [lane, epoch, expected, relayed, this.#leaseMs]));
     if (rowCount === 0) throw new FencedError(`outbox lane ${lane} was taken by another relay after epoch ${epoch}`);
   }
 

@@ -1,9 +1,7 @@
-/** Timers in Postgres: what is due leaves the table in the transaction that puts its input into the outbox. */
-import type { Pool, PoolClient } from 'pg';
-import type { ArmedTimer } from '#engine/decision/store.js';
+/** Timers in Postgres: what is due leaves the table in the statement that puts it into the outbox lane of what fired. */
+import type { Pool } from 'pg';
 import { FencedError } from '#engine/log/errors.js';
-import type { Outbox } from '#engine/outbox/outbox.js';
-import { type Due, TIMERS_LANE, type TimerFence, type Timers, type ToInput } from '#engine/timers/timers.js';
+import { type Due, type Firing, TIMERS_LANE, type TimerFence, type Timers } from '#engine/timers/timers.js';
 import { plainArray } from '../read-models/array-literal.js';
 import { bind, statement } from '../statement.js';
 import { inTransaction, query } from '../transaction.js';
@@ -35,22 +33,24 @@ const FIRE = statement(
 ), fired as (
   delete from engine.timer where ctid = any(array(select ctid from due))
   returning workspace_id, contact_id, purpose, due_at
+), lane as (
+  insert into log.outbox_lane as l (lane, next) select $6, count(*) from due having count(*) > 0
+  on conflict (lane) do update set next = l.next + excluded.next
+  returning l.next - (select count(*) from due) - 1 as before
 )
-select workspace_id as "workspaceId", contact_id as "contactId", purpose, due_at as "dueAt"
-from fired order by due_at, workspace_id, contact_id, purpose`,
+insert into engine.timer_fired (position, workspace_id, contact_id, purpose, due_at, topic, at)
+select lane.before + row_number() over (order by due_at, workspace_id, contact_id, purpose), workspace_id, contact_id, purpose, due_at,
+  $7, to_timestamp($8::float8 / 1000)
+from lane, fired`,
 );
 
 /** Milliseconds: before anything is due. */
 const EVER = Date.UTC(1, 0, 1);
 
-/** Puts records into an outbox lane, in the transaction. */
-type Enqueue = Outbox<PoolClient>['enqueue'];
-
 export class PostgresTimers implements Timers {
   /** `leaseMs`: how long a process that says nothing is waited for; default 10,000. */
   constructor(
     private readonly pool: Pool,
-    private readonly enqueue: Enqueue,
     private readonly leaseMs = 10_000,
   ) {}
 
@@ -59,16 +59,14 @@ export class PostgresTimers implements Timers {
     return rows[0] ?? null;
   }
 
-  async fire({ epoch }: TimerFence, due: Due, most: number, toInput: ToInput): Promise<number> {
+  async fire({ epoch }: TimerFence, due: Due, most: number, { topic, at }: Firing): Promise<number> {
     return inTransaction(this.pool, async (tx) => {
       await tx.query('set local enable_seqscan = off');
       if ((await query(tx, bind(RENEW, [epoch, this.leaseMs]))).rowCount === 0)
         throw new FencedError(`timers are fired by another process since epoch ${epoch}`);
       const { of = null, open = [] } = due.partitions ?? {};
-      const values = [due.after ?? EVER, due.until, most, of, plainArray([...open])];
-      const fired = (await query<ArmedTimer & Record<string, unknown>>(tx, bind(FIRE, values))).rows;
-      await this.enqueue(tx, TIMERS_LANE, fired.map(toInput));
-      return fired.length;
+      const which = [due.after ?? EVER, due.until, most, of, plainArray([...open])];
+      return (await query(tx, bind(FIRE, [...which, TIMERS_LANE, topic, at]))).rowCount ?? 0;
     });
   }
 
