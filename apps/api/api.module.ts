@@ -37,6 +37,7 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.js
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { AttributesController } from './declarations/attributes.controller.js';
 import { Declarations } from './declarations/declarations.js';
+import { SequencesController } from './declarations/sequences.controller.js';
 import { TeamsController } from './declarations/teams.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { Opening } from './deliveries/opening.js';
@@ -98,6 +99,7 @@ const RESOURCES = [
   EventsController,
   AttributesController,
   TeamsController,
+  SequencesController,
   ContactsController,
   ChangesController,
   CommandsController,

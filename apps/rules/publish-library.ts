@@ -1,5 +1,6 @@
-/** A directory published whole: what attributes.yaml and teams.yaml declare, then the rules that were checked against it. */
+/** A directory published whole: what attributes.yaml, teams.yaml and sequences/ declare, then the rules that were checked against it. */
 import type { Pool } from '#adapters/postgres/pool.js';
+import { saveSequences } from '#adapters/postgres/registry/sequences.js';
 import { loadTeams } from '#adapters/postgres/registry/teams.js';
 import { publishedRules } from '#adapters/postgres/rules/versions.js';
 import {
@@ -53,6 +54,7 @@ export async function publishLibrary(
       return refusedIn('attributes.yaml', error.problems);
     }
     if (teams !== null) await declareTeams(pool, workspaceId, teams, { republished });
+    await saveSequences(pool, workspaceId, library.sequences);
   }
   return publish(parts, () => library, workspaceId, files, options);
 }

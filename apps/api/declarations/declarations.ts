@@ -1,4 +1,4 @@
-/** What a workspace declares: attributes, owners and teams; and how contacts are checked against it. */
+/** What a workspace declares: attributes, owners, teams and sequences; and how contacts are checked against it. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from '#adapters/postgres/pool.js';
 import {
@@ -7,6 +7,7 @@ import {
   listAttributes,
   type NewAttribute,
 } from '#adapters/postgres/registry/attributes.js';
+import { listSequences, type SequenceRow, saveSequences } from '#adapters/postgres/registry/sequences.js';
 import { loadTeams, saveTeams, type TeamsRows } from '#adapters/postgres/registry/teams.js';
 import { publishedRules, rulesNaming } from '#adapters/postgres/rules/versions.js';
 import type { Uuid } from '#contracts/ids.js';
@@ -45,6 +46,15 @@ export class Declarations {
 
   teams(workspaceId: Uuid): Promise<Teams> {
     return teamsOf(this.pool, workspaceId);
+  }
+
+  sequences(workspaceId: Uuid): Promise<readonly SequenceRow[]> {
+    return listSequences(this.pool, workspaceId);
+  }
+
+  /** Beside those that are there. */
+  declareSequence(workspaceId: Uuid, sequence: SequenceRow): Promise<void> {
+    return saveSequences(this.pool, workspaceId, [sequence]);
   }
 
   /** Of contacts that are written. */
@@ -88,12 +98,14 @@ export async function wishContextOf(pool: Pool, workspaceId: Uuid): Promise<Wish
 }
 
 export async function libraryContextOf(pool: Pool, workspaceId: Uuid): Promise<LibraryContext> {
-  const [rows, { owners, teams }] = await Promise.all([
+  const [rows, { owners, teams }, sequences] = await Promise.all([
     listAttributes(pool, workspaceId),
     loadTeams(pool, workspaceId),
+    listSequences(pool, workspaceId),
   ]);
   return {
     attributes: rows.map(declarationOf),
+    sequences: sequences.map(({ name }) => name),
     owners: owners.map(({ email }) => email),
     teams: teams.map(({ name }) => name),
     isTimeZone,

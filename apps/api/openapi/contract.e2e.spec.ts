@@ -62,6 +62,8 @@ describe('the OpenAPI document', () => {
       () => ({ owners: [{ email: 'sam@example.com', zone: 'Europe/Berlin' }], teams: [] }),
     ],
     ['get /v1/teams', 200, () => '/v1/teams'],
+    ['put /v1/sequences/{name}', 200, () => '/v1/sequences/welcome', () => ({ description: 'The first days.' })],
+    ['get /v1/sequences', 200, () => '/v1/sequences'],
     ['get /v1/contacts/export', 200, () => '/v1/contacts/export?tag=pricing-interest'],
     ['get /v1/contacts/{contactId}', 200, () => `/v1/contacts/${ids['ada']}`],
     ['get /v1/contacts/{contactId}/timeline', 200, () => `/v1/contacts/${ids['ada']}/timeline?limit=5`],

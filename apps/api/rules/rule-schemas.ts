@@ -8,7 +8,9 @@ const MOST_FILES = 2_000;
 export const files = z
   .record(z.string().min(1).max(300), z.string().max(LARGEST_FILE))
   .refine((all) => Object.keys(all).length <= MOST_FILES, `At most ${MOST_FILES} files`)
-  .describe('Text by path below the directory: rules/NAME.yaml, templates/NAME.md, attributes.yaml.');
+  .describe(
+    'Text by path below the directory: rules/NAME.yaml, templates/NAME.md, sequences/NAME.yaml, attributes.yaml, teams.yaml.',
+  );
 
 export const checkAsked = z
   .strictObject({

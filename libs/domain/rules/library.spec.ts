@@ -64,4 +64,44 @@ describe('a library', () => {
       { problem: 'there are no rules here' },
     ]);
   });
+
+  it('knows the sequences that it and the workspace declare, and no others', () => {
+    const enroll = { path: 'rules/a.yaml', text: rule('x', '  - enroll: nurtur') };
+    const asks = { path: 'rules/b.yaml', text: rule('y').replace('then:', 'if: in_sequence("welcom")\nthen:') };
+    const declared = { path: 'sequences/nurture.yaml', text: 'sequence: nurture\ndescription: Mails.\n' };
+    expect(readLibrary([enroll, asks, declared], { sequences: ['welcome'] }).problems).toEqual([
+      {
+        file: 'rules/a.yaml',
+        line: 4,
+        column: 13,
+        problem: 'there is no sequence nurtur',
+        cure: 'did you mean nurture?',
+      },
+      {
+        file: 'rules/b.yaml',
+        line: 3,
+        column: 17,
+        problem: 'there is no sequence welcom',
+        cure: 'did you mean welcome?',
+      },
+    ]);
+    expect(readLibrary([{ ...enroll, text: rule('x', '  - exit: other') }]).problems).toMatchObject([
+      { problem: 'there is no sequence other', cure: 'declare it: sequences/other.yaml with sequence: other' },
+    ]);
+    const good = [{ ...enroll, text: rule('x', '  - enroll: nurture') }, declared];
+    expect(readLibrary(good)).toMatchObject({ problems: [], sequences: [{ name: 'nurture', description: 'Mails.' }] });
+  });
+
+  it.each([
+    ['sequence: nurture\nsteps: []\n', 2, 'a sequence knows no steps'],
+    ['description: x\n', 1, 'the sequence has no name'],
+    ['sequence: not a name\n', 1, 'the name cannot be "not a name"'],
+    ['sequence: &a nurture\n', 1, '&a is a YAML anchor here, not text'],
+  ])('refuses a sequence that is %j', (text, line, problem) => {
+    const { problems } = readLibrary([
+      { path: 'sequences/nurture.yaml', text },
+      { path: 'rules/a.yaml', text: rule('x') },
+    ]);
+    expect(problems).toMatchObject([{ file: 'sequences/nurture.yaml', line, problem }]);
+  });
 });

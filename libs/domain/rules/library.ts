@@ -1,5 +1,5 @@
 /**
- * A directory of rules, read whole: rules/*.yaml, templates/*.md, attributes.yaml, teams.yaml. Pure: the caller hands in the files'
+ * A directory of rules, read whole: rules/*.yaml, templates/*.md, sequences/*.yaml, attributes.yaml, teams.yaml. Pure: the caller hands in the files'
  * text. Each rule comes out with everything a version needs, so that a published one never depends on a file again.
  */
 import { deriveId } from '#contracts/ids.js';
@@ -10,6 +10,7 @@ import { counterProblem } from './counter-cap.js';
 import { parseRule } from './parse-rule.js';
 import type { RuleProblem } from './problem.js';
 import type { Rule } from './rule.js';
+import { isSequenceFile, readSequence, type SequenceDeclaration } from './sequences/read-sequence.js';
 import { readTeams } from './teams/read-teams.js';
 import type { Teams } from './teams/teams.js';
 import { parseTemplate } from './template/template.js';
@@ -41,6 +42,8 @@ export interface LibraryContext {
   readonly owners?: readonly string[];
   /** Names of the teams; left out or empty: not known. */
   readonly teams?: readonly string[];
+  /** Names of the sequences declared; a file's are added. */
+  readonly sequences?: readonly string[];
   /** Which names are time zones; left out: any. */
   readonly isTimeZone?: (name: string) => boolean;
 }
@@ -53,6 +56,8 @@ export interface Library {
   /** What attributes.yaml and teams.yaml declare; null without the file. */
   readonly attributes: readonly AttributeDeclaration[] | null;
   readonly teams: Teams | null;
+  /** What sequences/*.yaml declare, by name. */
+  readonly sequences: readonly SequenceDeclaration[];
 }
 
 export function readLibrary(files: readonly LibraryFile[], context: LibraryContext = {}): Library {
@@ -65,13 +70,15 @@ export function readLibrary(files: readonly LibraryFile[], context: LibraryConte
   const teams = owners?.teams.map(({ name }) => name) ?? context.teams ?? [];
   const addresses = owners?.owners.map(({ email }) => email) ?? context.owners ?? [];
   const templates = templatesOf(sorted, attributes, problems);
+  const declaredSequences = sequencesOf(sorted, problems);
+  const sequences = [...(context.sequences ?? []), ...declaredSequences.map(({ name }) => name)];
   const rules: LibraryRule[] = [];
   const fileOf = new Map<string, string>();
   const counters = new Set<string>();
   for (const { path, text } of sorted) {
     if (!isRule(path)) continue;
     const parsed = parseRule(path, text, {
-      ...{ attributes, templates, sequences: null },
+      ...{ attributes, templates, sequences },
       teams: teams.length === 0 ? null : teams,
       owners: addresses.length === 0 ? null : addresses,
     });
@@ -97,7 +104,7 @@ export function readLibrary(files: readonly LibraryFile[], context: LibraryConte
   const tooMany = counterProblem(counters.size);
   if (tooMany) problems.push(tooMany);
   const byName = rules.sort((a, b) => (a.rule < b.rule ? -1 : 1));
-  return { rules: byName, problems, attributes: declared, teams: owners };
+  return { rules: byName, problems, attributes: declared, teams: owners, sequences: declaredSequences };
 }
 
 /** In rules/ or, in a directory of rules alone, beside each other. */
@@ -153,6 +160,23 @@ function teamsOf(
   const read = readTeams(file.path, file.text, isTimeZone);
   problems.push(...read.problems);
   return read.teams;
+}
+
+function sequencesOf(files: readonly LibraryFile[], problems: RuleProblem[]): readonly SequenceDeclaration[] {
+  const byName = new Map<string, SequenceDeclaration>();
+  for (const { path, text } of files) {
+    if (!isSequenceFile(path)) continue;
+    const read = readSequence(path, text);
+    if ('problems' in read) {
+      problems.push(...read.problems);
+      continue;
+    }
+    const { name } = read.sequence;
+    const problem = `another file declares the sequence ${name} already`;
+    if (byName.has(name)) problems.push({ file: path, line: 1, column: 1, problem, cure: 'remove one of them' });
+    byName.set(name, read.sequence);
+  }
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** What is declared once `added` is: it takes the place of those whose name or former name it has. */

@@ -7,6 +7,7 @@ import { ENGAGEMENT } from './condition/event-shape.js';
 import { DAY, HORIZON, parseDuration } from './duration.js';
 import type { RuleProblem } from './problem.js';
 import type { Limit, Rule } from './rule.js';
+import { unknownSequence } from './sequences/unknown.js';
 import { readTrigger } from './triggers/read-trigger.js';
 import type { Trigger } from './triggers/trigger.js';
 import { NAME, NO_VOCABULARY, type Vocabulary } from './vocabulary.js';
@@ -64,8 +65,8 @@ function ruleOf(fields: Map<string, Field>, source: Source, vocabulary: Vocabula
       ? source.string(descriptionField, 'description', 'write what it is for, or remove it')
       : '',
     priority: priorityField ? source.integer(priorityField, 'priority', -1000, 1000) : 0,
-    where: condition(fields.get('where'), source, { in: 'where', event }),
-    if: condition(fields.get('if'), source, { in: 'if', event, attributes: vocabulary.attributes }),
+    where: condition(fields.get('where'), source, { in: 'where', event }, vocabulary),
+    if: condition(fields.get('if'), source, { in: 'if', event, attributes: vocabulary.attributes }, vocabulary),
     ...(limitsField ? limits(limitsField, then, fields.has('group'), source) : { perContact: null, perGroup: null }),
     settle: settleField ? settleOf(settleField, on, source) : null,
     stop: stopField ? (truth(stopField, source) ?? false) : false,
@@ -96,12 +97,23 @@ function settleOf(field: Field, on: Trigger | null, source: Source): number | nu
   return written.ms;
 }
 
-function condition(field: Field | undefined, source: Source, kind: ConditionKind): Condition | null {
+function condition(
+  field: Field | undefined,
+  source: Source,
+  kind: ConditionKind,
+  { sequences }: Vocabulary,
+): Condition | null {
   if (!field) return null;
   const placed = source.placed(field, `${field.name}:`, `write a condition, or remove ${field.name}:`);
   if (!placed) return null;
   const result = compileCondition(placed.text, kind);
-  if ('condition' in result) return result.condition;
+  if ('condition' in result) {
+    for (const { name, start } of result.condition.sequences) {
+      const unknown = unknownSequence(name, sequences);
+      if (unknown) source.complain(placed.offset(start), unknown.problem, unknown.cure);
+    }
+    return result.condition;
+  }
   return source.complain(placed.offset(result.problem.start), result.problem.problem, result.problem.cure);
 }
 

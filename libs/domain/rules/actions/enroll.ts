@@ -1,6 +1,6 @@
 /** `enroll: SEQUENCE`. Already enrolled: held, with that reason. */
-import { didYouMean } from '../did-you-mean.js';
 import { member } from '../facts.js';
+import { unknownSequence } from '../sequences/unknown.js';
 import { NAME } from '../vocabulary.js';
 import { actionKind } from './action.js';
 import { MAX_ENROLLMENTS } from './bounds.js';
@@ -10,12 +10,9 @@ export const enroll = actionKind<string>({
   effect: true,
   parse(field, source, { sequences }) {
     const name = source.name(field, 'a sequence', NAME, 'write the name of a sequence: pricing-nurture');
-    if (name === null || sequences === null || sequences.includes(name)) return name;
-    return source.complain(
-      source.at(field.value, field.at),
-      `there is no sequence ${name}`,
-      didYouMean(name, sequences, 'sequence'),
-    );
+    const unknown = name === null ? null : unknownSequence(name, sequences);
+    if (unknown === null) return name;
+    return source.complain(source.at(field.value, field.at), unknown.problem, unknown.cure);
   },
   target: (sequence) => sequence,
   holds: (sequence, facts) => (member(facts.enrollments, sequence) === undefined ? null : 'already_enrolled'),

@@ -1,6 +1,6 @@
 /** `exit: SEQUENCE`: ends the contact's enrollment there. One that is not in it is left alone. */
-import { didYouMean } from '../did-you-mean.js';
 import { member } from '../facts.js';
+import { unknownSequence } from '../sequences/unknown.js';
 import { NAME } from '../vocabulary.js';
 import { actionKind } from './action.js';
 
@@ -9,9 +9,9 @@ export const exit = actionKind<string>({
   effect: false,
   parse(field, source, { sequences }) {
     const name = source.name(field, 'a sequence', NAME, 'write the name of a sequence: pricing-nurture');
-    if (name === null || sequences === null || sequences.includes(name)) return name;
-    const at = source.at(field.value, field.at);
-    return source.complain(at, `there is no sequence ${name}`, didYouMean(name, sequences, 'sequence'));
+    const unknown = name === null ? null : unknownSequence(name, sequences);
+    if (unknown === null) return name;
+    return source.complain(source.at(field.value, field.at), unknown.problem, unknown.cure);
   },
   target: (sequence) => sequence,
   decide(sequence, { facts, by }) {

@@ -35,6 +35,8 @@ export interface Condition {
   /** Throws the library's error when it errs: the caller takes it for false, with the error as the reason. */
   holds(scope: ConditionScope): boolean;
   readonly counters: readonly CounterDefinition[];
+  /** Sequences that it names, and where in the text. */
+  readonly sequences: readonly { readonly name: string; readonly start: number }[];
   readonly readings: readonly Reading[];
   readonly terms: readonly EqualityTerm[];
 }
@@ -71,6 +73,7 @@ export function compileCondition(text: string, kind: ConditionKind): { condition
       condition: {
         text,
         counters,
+        sequences: calls.flatMap(({ call }) => call.sequence ?? []),
         readings: readingsOf(ast, text, calls),
         terms: conjunctsOf(ast).flatMap((node) => termOf(node, shape)),
         holds: (scope) => {

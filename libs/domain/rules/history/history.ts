@@ -23,6 +23,8 @@ export function historyOf(context: CelContext): History {
 /** A call of a history function, read and checked. */
 export interface HistoryCall {
   readonly counter: CounterDefinition | null;
+  /** The sequence that it names, and where in the condition. */
+  readonly sequence?: { readonly name: string; readonly start: number };
   value(history: History): bigint | boolean | string;
 }
 

@@ -18,6 +18,7 @@ export const inSequence: HistoryFunction = {
       );
     }
     const sequence = name.args;
-    return { counter: null, value: ({ facts }) => member(facts.enrollments, sequence) !== undefined };
+    const named = { name: sequence, start: name.start };
+    return { counter: null, sequence: named, value: ({ facts }) => member(facts.enrollments, sequence) !== undefined };
   },
 };

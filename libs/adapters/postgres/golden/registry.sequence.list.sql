@@ -1,0 +1,1 @@
+select name, description from registry.sequence where workspace_id = $1 order by name
