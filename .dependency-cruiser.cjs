@@ -36,9 +36,9 @@ module.exports = {
     },
     {
       name: 'domain-folders-meet-as-events',
-      comment: 'A domain folder never imports another; the contact decider alone may call compiled rules.',
+      comment: 'A domain folder never imports another, but for what the next two rules allow.',
       severity: 'error',
-      from: { path: '^libs/domain/([^/]+)/', pathNot: ['^libs/domain/contact/'] },
+      from: { path: '^libs/domain/([^/]+)/', pathNot: ['^libs/domain/(contact|allotment)/'] },
       to: { path: '^libs/domain/([^/]+)/', pathNot: '^libs/domain/$1/' },
     },
     {
@@ -46,6 +46,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/domain/contact/' },
       to: { path: '^libs/domain/', pathNot: '^libs/domain/(contact|rules)/' },
+    },
+    {
+      name: 'allotment-meets-the-calendar-only',
+      comment: 'It knows when owners are at work, and nothing else of the language.',
+      severity: 'error',
+      from: { path: '^libs/domain/allotment/' },
+      to: { path: '^libs/domain/', pathNot: '^libs/domain/(allotment|rules/teams)/' },
     },
     {
       name: 'kafkajs-only-in-its-adapter',
