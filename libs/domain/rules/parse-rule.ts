@@ -87,7 +87,7 @@ function settleOf(field: Field, on: Trigger | null, source: Source): number | nu
   if (!written) return null;
   const at = source.at(field.value, field.at);
   if (written.ms > MAX_SETTLE)
-    return source.complain(at, `settle: ${written.text}`, 'write at most 1d; a sequence waits for longer');
+    return source.complain(at, `settle: ${written.text} is too long`, 'write at most 1d; a sequence waits for longer');
   if (on && on.event !== ENGAGEMENT)
     return source.complain(
       field.at,
@@ -142,7 +142,7 @@ function actions(field: Field, source: Source, vocabulary: Vocabulary): Action[]
     const action = ACTIONS.find(({ kind }) => kind === only.name)?.read(only, id, source, vocabulary);
     if (!action) continue;
     if (read.some((other) => other.id === action.id)) {
-      const cure = `give one of them an id: { id: NAME, ${only.name}: … }, or remove it`;
+      const cure = `give one of them ${idField ? 'another' : 'an'} id: { id: NAME, ${only.name}: … }, or remove it`;
       source.complain(at, `this rule has this action already (${idField ? action.id : action.kind})`, cure);
       continue;
     }
@@ -176,7 +176,7 @@ function limit(field: Field | undefined, source: Source): Limit | null {
   const at = source.at(field.value, field.at);
   if (!match || window === null) return source.complain(at, `a limit cannot be ${text}`, cure);
   if (window > HORIZON)
-    return source.complain(at, `a limit over ${match[2]}`, 'history is kept for 400d: write at most 400d');
+    return source.complain(at, `a limit over ${match[2]} is too long`, 'history is kept for 400d: write at most 400d');
   return { count: Number(match[1]), window };
 }
 

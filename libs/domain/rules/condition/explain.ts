@@ -28,7 +28,16 @@ export function explain(error: unknown, names: Names): Explained {
   if (!(error instanceof CelTypeError || error instanceof ParseError || error instanceof EvaluationError)) throw error;
   const start = error.range?.start ?? 0;
   const node = error.node as unknown as CelNode | undefined;
-  return { problem: error.summary, start, cure: cureOf(error.code, error.summary, node, names) };
+  return { problem: problemOf(error.code, error.summary), start, cure: cureOf(error.code, error.summary, node, names) };
+}
+
+/** In words of ours where the library's are those of a programmer. */
+function problemOf(code: string, summary: string): string {
+  const named = summary.slice(summary.lastIndexOf(': ') + 2);
+  if (code === 'no_such_key') return `there is no field ${named}`;
+  if (code === 'unknown_variable') return `nothing is called ${named} here`;
+  if (code === 'no_such_overload') return `these do not go together: ${named}`;
+  return /: EOF$/.test(summary) ? 'the condition ends too early' : summary;
 }
 
 function cureOf(code: string, summary: string, node: CelNode | undefined, names: Names): string {

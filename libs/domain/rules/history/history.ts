@@ -55,10 +55,14 @@ export function windowArgument(node: CelNode): number {
   const window = parseDuration(text);
   if (window === null) throw new Refusal(`a window cannot be ${text}`, DURATION_CURE, node.start);
   if (window % MINUTE !== 0) {
-    throw new Refusal(`a window of ${text}`, 'windows are whole minutes: 1m, 2h, 7d', node.start);
+    throw new Refusal(
+      `a window of ${text} is no whole number of minutes`,
+      'windows are whole minutes: 1m, 2h, 7d',
+      node.start,
+    );
   }
   if (window > HORIZON)
-    throw new Refusal(`a window of ${text}`, 'history is kept for 400d: write at most 400d', node.start);
+    throw new Refusal(`a window of ${text} is too long`, 'history is kept for 400d: write at most 400d', node.start);
   return window;
 }
 

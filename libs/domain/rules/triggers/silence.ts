@@ -24,7 +24,11 @@ export const silence: TriggerKind = {
     if (!field || !written) return null;
     const at = source.at(field.value, field.at);
     if (written.ms > HORIZON)
-      return source.complain(at, `a silence of ${written.text}`, 'history is kept for 400d: write at most 400d');
+      return source.complain(
+        at,
+        `a silence of ${written.text} is too long`,
+        'history is kept for 400d: write at most 400d',
+      );
     if (!ofField) return source.complain(at, 'silence of what?', `write ${EXAMPLE}`);
     const of = typeOf(ofField, source);
     if (of === null) return null;
