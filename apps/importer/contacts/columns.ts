@@ -32,6 +32,7 @@ export const COMPUTED = [
   'engagements',
   'last_engagement',
   'last_engagement_at',
+  'aliases',
   'created_at',
   'updated_at',
   'version',

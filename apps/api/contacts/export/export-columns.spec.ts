@@ -101,3 +101,13 @@ it.each<[Json, string]>([
   [['a;b'], '["a;b"]'],
   [{ n: 1 }, '{"n":1}'],
 ])('writes %j as %s', (value, cell) => expect(cellOf(value)).toBe(cell));
+
+it('names what a contact took in, in both formats, and an import leaves that out', async () => {
+  const merged = { ...ADA, aliases: ['0197a3c2-5d6e-8f10-9a3b-4c5d6e7f8092'] };
+  const [line] = (await fileOf([merged], { format: 'ndjson' })).split('\n');
+  expect(JSON.parse(line as string)).toMatchObject({ aliases: merged.aliases });
+  const [header, row] = (await fileOf([merged], { columns: ['contact_id', 'email', 'aliases'] })).trim().split(/\r?\n/);
+  expect(row).toBe(`${ADA.contactId},ada@example.com,${merged.aliases[0]}`);
+  const uses = columnsOf((header as string).split(','));
+  expect(uses.map(({ field }) => field)).toEqual([null, 'email', null]);
+});

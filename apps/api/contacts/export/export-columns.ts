@@ -20,6 +20,7 @@ export const FIXED: Readonly<Record<string, Value>> = {
   engagements: (row) => row.engagements,
   last_engagement: (row) => row.lastEngagement,
   last_engagement_at: (row) => isoOrNull(row.lastEngagementAt),
+  aliases: (row) => [...row.aliases],
   created_at: (row) => iso(row.createdAt),
   updated_at: (row) => iso(row.updatedAt),
   version: (row) => row.appliedVersion,

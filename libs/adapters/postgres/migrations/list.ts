@@ -25,6 +25,7 @@ import * as importedCounts from './0034-imported-counts.js';
 import * as intakes from './0035-intakes.js';
 import * as scoreToday from './0036-score-today.js';
 import * as timerFired from './0039-timer-fired.js';
+import * as scoreOfMerged from './0040-score-of-merged.js';
 import * as sequences from './0041-sequences.js';
 
 export interface Migration {
@@ -60,4 +61,5 @@ export const MIGRATIONS: readonly Migration[] = [
   scoreToday,
   timerFired,
   sequences,
+  scoreOfMerged,
 ];

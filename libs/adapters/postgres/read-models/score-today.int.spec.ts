@@ -2,6 +2,8 @@ import { createPool, type Pool } from '#adapters/postgres/pool.js';
 import { deriveId } from '#contracts/ids.js';
 import { leftOf } from '#domain/rules/score.js';
 import { type TestDatabase, testDatabase } from '#testing/postgres.js';
+import { type ContactFilter, type ContactSort, listContacts } from './queries/contact-list.js';
+import { contactById } from './queries/contacts.js';
 
 const DAY = 86_400_000;
 const WORKSPACE = deriveId('workspace');
@@ -18,12 +20,12 @@ describe('the score of today', () => {
     await database.drop();
   });
 
-  async function contact(name: string, score: number): Promise<string> {
+  async function contact(name: string, score: number, aliases: readonly string[] = []): Promise<string> {
     const id = deriveId('contact', name);
     await pool.query(
       `insert into read.contact (workspace_id, contact_id, attributes, tags, score, suppressed, suppressed_scopes, engagements, erased,
-         created_at, updated_at, applied_version) values ($1, $2, '{}', '{}', $3, false, '{}', 0, false, now(), now(), 1)`,
-      [WORKSPACE, id, score],
+         created_at, updated_at, applied_version, aliases) values ($1, $2, '{}', '{}', $3, false, '{}', 0, false, now(), now(), 1, $4)`,
+      [WORKSPACE, id, score, aliases],
     );
     return id;
   }
@@ -61,5 +63,28 @@ describe('the score of today', () => {
     await event(deleted, 3, 'score_added', now, { points: 3 });
     expect(await scoreOf(deleted)).toBe(3);
     expect(await scoreOf(await contact('eve', 12))).toBe(12);
+  });
+
+  it('loses what expires of the points that a merge brought', async () => {
+    const now = Date.now();
+    const alias = deriveId('contact', 'alias');
+    const id = await contact('owner', 30, [alias]);
+    await event(alias, 1, 'score_added', now - 10 * DAY, { points: 20, expiresAt: now - DAY });
+    expect(await scoreOf(id)).toBe(10);
+    await event(id, 1, 'contact_deleted', now, {});
+    expect(await scoreOf(id)).toBe(30);
+  });
+
+  it('is what a contact shows, is found by and is sorted by', async () => {
+    const now = Date.now();
+    const [high, faded] = [await contact('high', 900), await contact('faded', 950)];
+    await event(faded, 1, 'score_added', now - 10 * DAY, { points: 900, expiresAt: now - DAY });
+    expect((await contactById(pool, WORKSPACE, faded))?.score).toBe(50);
+    const found = async (filter: ContactFilter, sort: ContactSort) =>
+      (await listContacts(pool, WORKSPACE, filter, { sort, after: null, limit: 2 })).map(({ contactId }) => contactId);
+    expect(await found({ minScore: 800 }, '-updated')).toEqual([high]);
+    expect((await found({ minScore: 50 }, 'score'))[0]).toBe(faded);
+    expect((await found({}, '-score'))[0]).toBe(high);
+    expect(await found({ minScore: 50, maxScore: 50 }, '-score')).toEqual([faded]);
   });
 });

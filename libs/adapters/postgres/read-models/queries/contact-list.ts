@@ -8,7 +8,7 @@ import type { ContactRow } from '#contracts/read-models.js';
 import { facet } from '#engine/projection/search.js';
 import type { Pool } from '../../pool.js';
 import { query } from '../../transaction.js';
-import { type Names, namesOf, PRESENT_CONTACT } from './present-names.js';
+import { type Names, namesOf, PRESENT_CONTACT, scoresExpire, scoreToday } from './present-names.js';
 
 /** What is asked of an attribute; `value` as text. */
 export type AttributeWish =
@@ -74,22 +74,35 @@ export async function listContacts(
   filter: ContactFilter,
   page: ContactPage,
 ): Promise<readonly ContactRow[]> {
-  const names = await namesAsked(pool, workspaceId, filter);
-  const { rows } = await query<ContactRow>(pool, contactList(workspaceId, filter, page, names));
+  const { rows } = await query<ContactRow>(
+    pool,
+    contactList(workspaceId, filter, page, await listContext(pool, workspaceId, filter, page.sort)),
+  );
   return rows;
 }
 
-/** Other names of the attributes that are asked for. */
-export function namesAsked(
+/** What a list is written by, beside what is asked. */
+export interface ListContext {
+  /** Of attributes that were renamed. */
+  readonly names: Names;
+  /** Points of some contact expire: scores are compared as they are today. */
+  readonly expires: boolean;
+}
+
+/** Asks only what this filter and order need to know. Rejects with WorldError. */
+export async function listContext(
   on: Pool | PoolClient,
   workspaceId: Uuid,
-  { attributes = [] }: ContactFilter,
-): Promise<Names> {
-  return namesOf(
+  { attributes = [], minScore, maxScore }: ContactFilter,
+  sort: ContactSort,
+): Promise<ListContext> {
+  const names = await namesOf(
     on,
     workspaceId,
     attributes.map(({ name }) => name),
   );
+  const byScore = minScore !== undefined || maxScore !== undefined || keyOf(sort) === 'score';
+  return { names, expires: byScore && (await scoresExpire(on, workspaceId)) };
 }
 
 /** Where a page ends. */
@@ -98,21 +111,22 @@ export function contactCursor(sort: ContactSort, row: ContactRow): ContactCursor
   return [sort, value, row.contactId];
 }
 
-/** The statement of a list, for its plan to be looked at. `names`: of attributes that were renamed. */
+/** The statement of a list, for its plan to be looked at. */
 export function contactList(
   workspaceId: Uuid,
   filter: ContactFilter,
   { sort, after, limit }: ContactPage,
-  names: Names = new Map(),
+  { names, expires }: ListContext = { names: new Map(), expires: false },
 ): { text: string; values: unknown[] } {
   const values: unknown[] = [workspaceId];
   const given = (value: unknown): string => `$${values.push(value)}`;
-  const key = SORTED[keyOf(sort)];
+  const score = expires ? scoreToday('t') : SORTED.score;
+  const key = { ...SORTED, score }[keyOf(sort)];
   const [order, beyond] = sort.startsWith('-') ? ['desc', '<'] : ['asc', '>'];
   const search = ofSearch(filter, names, given);
   const where = [
     ...['t.workspace_id = $1', 't.linked_to is null', 'not t.deleted'],
-    ...ofContact(filter, given),
+    ...ofContact(filter, score, given),
     ...search,
     ...(after === null ? [] : [`(${key}, t.contact_id) ${beyond} (${given(boundOf(after))}, ${given(after[2])})`]),
   ];
@@ -135,7 +149,8 @@ function boundOf([sort, value]: ContactCursor): unknown {
 
 type Given = (value: unknown) => string;
 
-function ofContact(filter: ContactFilter, given: Given): string[] {
+/** `score`: how the score of `t` is written. */
+function ofContact(filter: ContactFilter, score: string, given: Given): string[] {
   const { email, contactId, emailPrefix, minScore, maxScore, suppressed, lastEngagement } = filter;
   const { engagedSince, engagedBefore, updatedSince } = filter;
   const where: string[] = [];
@@ -150,8 +165,8 @@ function ofContact(filter: ContactFilter, given: Given): string[] {
   if (keys.length > 0) where.push(`(${keys.join(' or ')})`);
   if (emailPrefix !== undefined)
     where.push(`left(t.email, ${INDEXED_LENGTH}) like ${given(`${literal(emailPrefix.slice(0, INDEXED_LENGTH))}%`)}`);
-  if (minScore !== undefined) where.push(`t.score >= ${given(minScore)}`);
-  if (maxScore !== undefined) where.push(`t.score <= ${given(maxScore)}`);
+  if (minScore !== undefined) where.push(`${score} >= ${given(minScore)}`);
+  if (maxScore !== undefined) where.push(`${score} <= ${given(maxScore)}`);
   if (suppressed !== undefined) where.push(`t.suppressed = ${given(suppressed)}`);
   if (lastEngagement === null) where.push(`${ENGAGED} = '-infinity'`);
   else if (lastEngagement !== undefined) where.push(`t.last_engagement = ${given(lastEngagement)}`);

@@ -5,7 +5,7 @@ import type { ContactRow } from '#contracts/read-models.js';
 import type { Pool } from '../../pool.js';
 import { query } from '../../transaction.js';
 import { sorted } from '../../world.js';
-import { type ContactFilter, type ContactSort, contactList, namesAsked } from './contact-list.js';
+import { type ContactFilter, type ContactSort, contactList, listContext } from './contact-list.js';
 import { type Names, namesOf } from './present-names.js';
 
 export interface ContactSnapshot {
@@ -41,8 +41,8 @@ export async function withContactSnapshot<T>(
     await query(connection, 'begin isolation level repeatable read read only');
     await query(connection, `set local idle_in_transaction_session_timeout = '${IDLE}'`);
     await query(connection, 'set local statement_timeout = 0');
-    const names = await namesAsked(connection, workspaceId, filter);
-    const list = contactList(workspaceId, filter, { sort, after: null, limit: EVERY }, names);
+    const context = await listContext(connection, workspaceId, filter, sort);
+    const list = contactList(workspaceId, filter, { sort, after: null, limit: EVERY }, context);
     await query(connection, `declare contacts no scroll cursor for ${list.text}`, list.values);
     const done = await work({
       attributeNames: (most) => namesIn(connection, list, most),

@@ -5,6 +5,7 @@ import type { Pool } from '../../pool.js';
 import { bind, statement } from '../../statement.js';
 import { query } from '../../transaction.js';
 import { READ } from '../tables.js';
+import { scoreToday } from './present-names.js';
 
 export type NotificationState = NotificationRow['state'];
 const STATES: readonly NotificationState[] = ['open', 'taken', 'done'];
@@ -22,7 +23,7 @@ export type NotificationCursor = readonly [number, Uuid];
 /** Above every row: a cursor is always a bound of the index, so that a cached plan seeks to it. */
 const FIRST_PAGE = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const;
 
-const SELECTED = `${READ.notification.selected}, c.email, c.owner, coalesce(c.score, 0) as score`;
+const SELECTED = `${READ.notification.selected}, c.email, c.owner, coalesce(${scoreToday('c')}, 0) as score`;
 const CONTACT = 'left join read.contact c on c.workspace_id = t.workspace_id and c.contact_id = t.contact_id';
 
 // Each state is walked along its own index, so that a page costs the same however many are done.

@@ -1,5 +1,5 @@
 /**
- * Attributes under their names of today. A contact's row holds values under the names they were written with until its next write;
+ * Contacts as they are read: with the score of today, and attributes under their names of today. A contact's row holds values under the names they were written with until its next write;
  * whoever reads it sees a renamed one under its new name at once, as rules do (the one of today first, then former ones as listed).
  */
 import type { PoolClient } from 'pg';
@@ -18,8 +18,27 @@ const ATTRIBUTES = `case when exists (select ${RENAMED}) then (t.attributes - ar
   ${FORMER}
 ), '{}') else t.attributes end`;
 
+/** The score of a row of read.contact without what has expired of it: the one that rules see. */
+export const scoreToday = (of: string): string =>
+  `(select d.score from read.score_today d where d.workspace_id = ${of}.workspace_id and d.contact_id = ${of}.contact_id)`;
+
 /** `select` list of read.contact as `t`, workspace `$1`: the row as it is read. */
-export const PRESENT_CONTACT = READ.contact.selected.replace('t.attributes', ATTRIBUTES);
+export const PRESENT_CONTACT = READ.contact.selected
+  .replace('t.attributes', ATTRIBUTES)
+  .replace('t.score', scoreToday('t'));
+
+const EXPIRES = statement(
+  'read.timeline.expires',
+  `select exists (
+  select from read.timeline t where t.workspace_id = $1 and t.type = 'score_added' and t.data ? 'expiresAt'
+) as "expires"`,
+);
+
+/** Whether points of any contact expire: where none do, the score as it is stored is that of today, and has an index. Rejects with WorldError. */
+export async function scoresExpire(on: Pool | PoolClient, workspaceId: Uuid): Promise<boolean> {
+  const { rows } = await query<{ expires: boolean }>(on, bind(EXPIRES, [workspaceId]));
+  return rows[0]?.expires ?? false;
+}
 
 const NAMES = statement(
   'registry.attribute.names',
