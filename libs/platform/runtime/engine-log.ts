@@ -8,7 +8,6 @@ import { PostgresTopicRegistry } from '#adapters/postgres/log/topic-registry.js'
 import { PostgresEventLanes } from '#adapters/postgres/outbox/event-lanes.js';
 import type { Pool } from '#adapters/postgres/pool.js';
 import type { ConsumerOptions } from '#engine/log/consumer.js';
-import type { OutboxLanes } from '#engine/outbox/outbox.js';
 import { Relay } from '#engine/outbox/relay.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { logMeter } from '../metrics/log-meter.js';
@@ -60,7 +59,7 @@ async function onPostgres(databaseUrl: string, options: PostgresLogOptions): Pro
 }
 
 /** Decided events lie in the event store, and a relay carries them here; whoever decided wakes it. */
-function besideTheEventStore(log: KafkaLog, decided: OutboxLanes | null): EngineLog {
+function besideTheEventStore(log: KafkaLog, decided: PostgresEventLanes | null): EngineLog {
   let relay: Relay | null = null;
   return {
     isRelayed: true,
@@ -72,8 +71,9 @@ function besideTheEventStore(log: KafkaLog, decided: OutboxLanes | null): Engine
     ends: (topic) => log.ends(topic),
     seal: (topic) => log.seal(topic),
     wake: () => relay?.wake(),
-    // They reach readers by way of Kafka.
-    committed: () => undefined,
+    committed: (records) => {
+      if (relay !== null) decided?.committed(records);
+    },
     startRelay: () => {
       if (decided !== null) relay ??= new Relay(decided, log).start();
       return relay;

@@ -35,6 +35,17 @@ describe('the newest events of a lane', () => {
     expect(tail.read(TOPIC, 2, 0, 10)).toEqual([]);
   });
 
+  it('are all forgotten when positions are handed out again: the database was set back', () => {
+    const tail = new LaneTail();
+    tail.add(records(0, 3, 8));
+    tail.add(records(1, 0, 2));
+    const again = records(0, 5, 6).map((record) => ({ ...record, id: 'another' }));
+    tail.add(again);
+    expect(tail.read(TOPIC, 0, 3, 10)).toEqual([]);
+    expect(tail.read(TOPIC, 0, 5, 10)).toEqual(again);
+    expect(tail.read(TOPIC, 1, 0, 10)).toEqual([]);
+  });
+
   it('leave in the order they came when there are too many', () => {
     const tail = new LaneTail(4);
     tail.add(records(0, 0, 2));

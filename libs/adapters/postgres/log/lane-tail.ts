@@ -27,6 +27,8 @@ export class LaneTail {
     if (record === undefined) return;
     const lane = laneOf(record.topic, record.partition);
     const chunk: Chunk = { lane, first: record.position, records };
+    const last = this.#lanes.get(lane)?.at(-1);
+    if (last !== undefined && record.position < last.first + last.records.length) this.#forget();
     const chunks = this.#lanes.get(lane);
     if (chunks) chunks.push(chunk);
     else this.#lanes.set(lane, [chunk]);
@@ -44,6 +46,13 @@ export class LaneTail {
       if (first + records.length > next) found.push(...records.slice(next - first, next - first + max - found.length));
     }
     return found;
+  }
+
+  /** The database was set back to an earlier moment: positions are handed out again, to other events. */
+  #forget(): void {
+    this.#lanes.clear();
+    this.#oldest.length = 0;
+    this.#held = 0;
   }
 
   #drop(): void {

@@ -4,9 +4,10 @@
  */
 import type { Pool } from 'pg';
 import { type ContactEventRow, contactEventRecord } from '#contracts/contact-event-record.js';
-import type { Appendable } from '#contracts/record.js';
+import type { Appendable, LogRecord } from '#contracts/record.js';
 import { laneOf, placeOf, TOPICS, topicOf } from '#contracts/topics.js';
 import type { LaneFence, OutboxLanes } from '#engine/outbox/outbox.js';
+import { LaneTail } from '../log/lane-tail.js';
 import { READ_LANE } from '../log/reader.js';
 import { bind, statement } from '../statement.js';
 import { query } from '../transaction.js';
@@ -35,6 +36,7 @@ export class PostgresEventLanes implements OutboxLanes {
   readonly #pool: Pool;
   readonly #leaseMs: number;
   readonly #marks: PostgresOutbox;
+  readonly #tail = new LaneTail();
 
   /** `leaseMs`: how long a relay that says nothing keeps a lane; default 10,000. */
   constructor(pool: Pool, leaseMs = 10_000) {
@@ -53,13 +55,19 @@ export class PostgresEventLanes implements OutboxLanes {
     return row ? { fence: { lane, epoch: row.epoch }, relayed: row.relayed } : null;
   }
 
+  /** Events that this process decided, after their commit: they are relayed from memory, as they stand in the store. */
+  committed(records: readonly LogRecord[]): void {
+    this.#tail.add(records);
+  }
+
   async read(lane: string, from: number, max: number): Promise<readonly Appendable[]> {
-    const bound = bind(READ_LANE, [numberOf(lane), from, from + max]);
+    const number = numberOf(lane);
+    const { generation, partition } = placeOf(number);
+    const held = this.#tail.read(topicOf(TOPICS.contactEvents.name, generation), partition, from, max);
+    if (held.length > 0) return held.map(withoutPlace);
+    const bound = bind(READ_LANE, [number, from, from + max]);
     const { rows } = await query<ContactEventRow & Record<string, unknown>>(this.#pool, bound);
-    return rows.map((row) => {
-      const { position: _, ...record } = contactEventRecord(row);
-      return record;
-    });
+    return rows.map((row) => withoutPlace(contactEventRecord(row)));
   }
 
   move(fence: LaneFence, expected: number, relayed: number): Promise<void> {
@@ -69,6 +77,11 @@ export class PostgresEventLanes implements OutboxLanes {
   release(fence: LaneFence): Promise<void> {
     return this.#marks.release(fence);
   }
+}
+
+/** The place in the lane travels in `data`; the one on the log is given there. */
+function withoutPlace({ position: _, ...record }: LogRecord): Appendable {
+  return record;
 }
 
 /** `contact-events.gN/PARTITION`. */
