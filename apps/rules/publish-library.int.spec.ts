@@ -25,15 +25,20 @@ describe('rules published one after the other', () => {
     await database.drop();
   });
 
-  it('ask for no more counts of history than a workspace may have, those in force included', async () => {
-    const { id = '' } = (await createWorkspace(pool, new AesMasterKey(randomBytes(32)), 'counts')) ?? {};
-    const process = {
+  const workspace = async (name: string): Promise<string> =>
+    (await createWorkspace(pool, new AesMasterKey(randomBytes(32)), name))?.id ?? '';
+  const publishing = () =>
+    ({
       pool,
       outbox: new PostgresOutbox(pool),
       topics: { engagements: 'engagements.g1', deliveries: 'deliveries.g1', contactEvents: 'contact-events.g1' },
       log: { partitions: () => 1 },
       clock: () => Date.UTC(2026, 10, 24, 12),
-    } as unknown as Parameters<typeof publishRules>[0];
+    }) as unknown as Parameters<typeof publishRules>[0];
+
+  it('ask for no more counts of history than a workspace may have, those in force included', async () => {
+    const id = await workspace('counts');
+    const process = publishing();
     const published = (from: number, to: number, retireMissing = false) =>
       publishRules(process, id, counting(from, to), { retireMissing });
 
@@ -45,5 +50,26 @@ describe('rules published one after the other', () => {
     });
     // In the place of the others there is room for it.
     expect((await published(MAX_COUNTERS, MAX_COUNTERS + 1, true)).outcome).toBe('published');
+  });
+
+  it('know the segments that are in force, which are published beside them and stay while a rule needs them', async () => {
+    const id = await workspace('segments');
+    const segment = { path: 'segments/engaged.yaml', text: `segment: engaged\nif: 'count("opened", "30d") >= 3'\n` };
+    const rule = {
+      path: 'rules/welcome.yaml',
+      text: 'rule: welcome\non: { segment_entered: engaged }\nthen:\n  - add_tag: engaged\n',
+    };
+    const done = await publishRules(publishing(), id, [rule, segment]);
+    expect(done).toMatchObject({
+      outcome: 'published',
+      changes: [
+        { rule: 'welcome', version: 1 },
+        { rule: 'segment:engaged', version: 1 },
+      ],
+    });
+    const other = { ...rule, text: rule.text.replace('welcome', 'goodbye').replace('entered', 'left') };
+    expect((await publishRules(publishing(), id, [other])).outcome).toBe('published');
+    const whole = await publishRules(publishing(), id, [rule], { retireMissing: true });
+    expect(whole).toMatchObject({ outcome: 'refused', problems: [{ problem: 'there is no segment engaged' }] });
   });
 });

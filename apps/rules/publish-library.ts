@@ -34,13 +34,16 @@ export async function publishLibrary(
   files: readonly RuleFile[],
   options: PublishOptions = {},
 ): Promise<Published<RuleProblem>> {
-  const library = readLibrary(files, await libraryContextOf(pool, workspaceId));
+  const context = await libraryContextOf(pool, workspaceId);
+  // What no file has is retired: no rule may ask for it.
+  const library = readLibrary(files, options.retireMissing ? { ...context, segments: [] } : context);
   if (library.problems.length === 0) {
     const { attributes, teams } = library;
-    const rules = library.rules.map(({ rule }) => rule);
+    const definitions = [...library.rules, ...library.segments];
+    const rules = definitions.map(({ rule }) => rule);
     const republished = (rule: string): boolean => options.retireMissing === true || rules.includes(rule);
     const others = (await publishedRules(pool, workspaceId)).filter(({ rule }) => !republished(rule));
-    const tooMany = counterProblemOf([...library.rules, ...others]);
+    const tooMany = counterProblemOf([...definitions, ...others]);
     if (tooMany) return { outcome: 'refused', problems: [tooMany] };
     // Looked at before the attributes are declared, so that what refuses the teams leaves those as they were.
     if (teams !== null) {
@@ -56,7 +59,9 @@ export async function publishLibrary(
     if (teams !== null) await declareTeams(pool, workspaceId, teams, { republished });
     await saveSequences(pool, workspaceId, library.sequences);
   }
-  return publish(parts, () => library, workspaceId, files, options);
+  const { problems } = library;
+  const rules = [...library.rules, ...library.segments];
+  return publish(parts, () => ({ rules, problems }), workspaceId, files, options);
 }
 
 /** What is there already stands against it: the file as a whole. */

@@ -1,5 +1,5 @@
 /**
- * Shows the contacts that are there to rules that wait for a time, once these are in force everywhere: in the background, some at a time.
+ * Shows the contacts that are there to segments, and to rules that wait for a time, once these are in force everywhere: in the background, some at a time.
  * Each arms what lies ahead of it; what was past already triggers nothing (libs/domain/contact/timers.ts).
  */
 import { PostgresPublications } from '#adapters/postgres/rules/publications.js';
@@ -43,8 +43,8 @@ async function waitsForTime({ pool }: TakingIn, { workspaceId, versions }: Pendi
   const sources = await new PostgresRulesRegistry(pool).sources(workspaceId, versions);
   // One at a time: several versions of a rule may have been published since.
   return sources.some((source) => {
-    const { waiting, scoreLines } = compileRules([source as RuleSource]);
-    return waiting.size > 0 || scoreLines.length > 0;
+    const { waiting, scoreLines, segments } = compileRules([source as RuleSource]);
+    return waiting.size > 0 || scoreLines.length > 0 || segments.all.length > 0;
   });
 }
 

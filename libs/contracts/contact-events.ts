@@ -283,10 +283,44 @@ export type Merged = Event<
   { readonly state: AliasState; readonly after?: ProfileAfterMerge }
 >;
 
-/** The contact is to be looked at again at `dueAt`, milliseconds, for this purpose; or earlier than it was to be. */
-export type TimerArmed = Event<'timer_armed', { readonly purpose: string; readonly dueAt: number }>;
+/**
+ * The contact is to be looked at again at `dueAt`, milliseconds, for this purpose; or earlier than it was to be. `version`: of the segment
+ * that is looked at.
+ */
+export type TimerArmed = Event<
+  'timer_armed',
+  { readonly purpose: string; readonly dueAt: number; readonly version?: number }
+>;
 /** It was looked at: what it led to follows, and what it waits for next is armed anew. */
 export type TimerFired = Event<'timer_fired', { readonly purpose: string; readonly dueAt: number }>;
+
+interface SegmentJudged {
+  readonly segment: string;
+  /** By which it was judged; of one that was retired, the last. */
+  readonly version: number;
+  readonly engine: string;
+  /** Taken in as it was, or changed by what triggers no rule (an import, a merge): nobody is told. */
+  readonly silent?: boolean;
+}
+/** The contact has become a member of the segment. `values`: what its condition saw. */
+export type SegmentEntered = Event<
+  'segment_entered',
+  SegmentJudged,
+  { readonly values: { readonly [name: string]: Json } }
+>;
+/** It is a member no longer. */
+export type SegmentLeft = Event<
+  'segment_left',
+  SegmentJudged & {
+    /** The segment is no more. */
+    readonly retired?: boolean;
+  },
+  {
+    readonly values: { readonly [name: string]: Json };
+    /** Why the condition could not be judged, which is false. */
+    readonly error?: string;
+  }
+>;
 
 export type ContactEvent =
   | EngagementRecorded
@@ -323,7 +357,9 @@ export type ContactEvent =
   | Linked
   | Merged
   | TimerArmed
-  | TimerFired;
+  | TimerFired
+  | SegmentEntered
+  | SegmentLeft;
 
 /** What every stored event carries beside its type (engine.md 5). Times are milliseconds since the epoch. */
 export interface EventMeta {

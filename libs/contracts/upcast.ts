@@ -42,6 +42,8 @@ export const EVENT_VERSIONS: { readonly [T in ContactEvent['type']]: number } = 
   merged: 1,
   timer_armed: 1,
   timer_fired: 1,
+  segment_entered: 1,
+  segment_left: 1,
 };
 
 /** The content of a stored event; `pii` is null when it has none, or its contact was erased. */

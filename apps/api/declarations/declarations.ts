@@ -15,7 +15,9 @@ import type { WishContext } from '#domain/contact/wish/contact-wish.js';
 import { refusedChange } from '#domain/rules/attributes/change.js';
 import { type AttributeDeclaration, declaredBy, MAX_DECLARED } from '#domain/rules/attributes/declaration.js';
 import type { AttributeTypes, Scalar } from '#domain/rules/attributes/type.js';
+import { compileRules } from '#domain/rules/compile.js';
 import type { LibraryContext } from '#domain/rules/library.js';
+import { segmentOfDefinition } from '#domain/rules/segments/segment.js';
 import { neededBy } from '#domain/rules/teams/needed.js';
 import type { Owner, Teams } from '#domain/rules/teams/teams.js';
 import { isTimeZone } from '#platform/time/time-zone.js';
@@ -98,14 +100,17 @@ export async function wishContextOf(pool: Pool, workspaceId: Uuid): Promise<Wish
 }
 
 export async function libraryContextOf(pool: Pool, workspaceId: Uuid): Promise<LibraryContext> {
-  const [rows, { owners, teams }, sequences] = await Promise.all([
+  const [rows, { owners, teams }, sequences, published] = await Promise.all([
     listAttributes(pool, workspaceId),
     loadTeams(pool, workspaceId),
     listSequences(pool, workspaceId),
+    publishedRules(pool, workspaceId),
   ]);
+  const segments = published.filter(({ rule }) => segmentOfDefinition(rule) !== null);
   return {
     attributes: rows.map(declarationOf),
     sequences: sequences.map(({ name }) => name),
+    segments: compileRules(segments.map((one) => ({ ...one, version: 1 }))).segments.all,
     owners: owners.map(({ email }) => email),
     teams: teams.map(({ name }) => name),
     isTimeZone,

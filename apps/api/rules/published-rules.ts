@@ -9,6 +9,7 @@ import type { Uuid } from '#contracts/ids.js';
 import type { Reach } from '#domain/contact/trial/reach-said.js';
 import { readLibrary } from '#domain/rules/library.js';
 import type { RuleProblem } from '#domain/rules/problem.js';
+import { segmentOfDefinition } from '#domain/rules/segments/segment.js';
 import {
   type Published,
   type PublishingParts,
@@ -74,7 +75,8 @@ export class RulesDesk {
     ]);
     const { publication, inForce, of } = status;
     const published = new Map(publication?.rules.map(({ rule, version }) => [rule, version]));
-    const names = [...new Set(versions.map(({ rule }) => rule))].sort();
+    const definitions = new Set(versions.map(({ rule }) => rule));
+    const names = [...definitions].filter((name) => segmentOfDefinition(name) === null).sort();
     const rules = names.map((name): PublishedRule => {
       const mine = versions.filter(({ rule }) => rule === name);
       const version = published.get(name) ?? null;

@@ -59,16 +59,17 @@ export class RuleHistory {
       libraryContextOf(this.pool, workspaceId),
       liveVersions(this.pool, workspaceId),
     ]);
-    const { rules, problems } = readLibrary(list, context);
+    const { rules, segments, problems } = readLibrary(list, context);
+    const definitions = [...rules, ...segments];
     if (problems.length > 0) return { problems, changes: [] };
-    const written = rules.flatMap((one): FileDiff[] => {
+    const written = definitions.flatMap((one): FileDiff[] => {
       const before = live.find(({ rule }) => rule === one.rule) ?? null;
       if (before?.hash === one.hash) return [];
       const change = before === null ? 'added' : 'changed';
       return [{ rule: one.rule, change, live: before?.version ?? null, ...diffRules(before, one) }];
     });
     const unlisted = live
-      .filter(({ rule }) => !rules.some((one) => one.rule === rule))
+      .filter(({ rule }) => !definitions.some((one) => one.rule === rule))
       .map((one): FileDiff => ({ rule: one.rule, change: 'unlisted', live: one.version, ...diffRules(one, null) }));
     return { problems: [], changes: [...written, ...unlisted].sort((a, b) => (a.rule < b.rule ? -1 : 1)) };
   }

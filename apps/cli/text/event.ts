@@ -104,6 +104,12 @@ const TELLERS: Readonly<Record<string, (data: Fields, pii: Fields) => Told>> = {
     joined(`for ${text(data['purpose'])}`, `on ${new Date(Number(data['dueAt'])).toISOString()}`),
   ),
   timer_fired: simple('looked at', (data) => `for ${text(data['purpose'])}, as was due`),
+  segment_entered: simple('segment entered', (data) =>
+    joined(text(data['segment']), data['silent'] === true ? 'silently' : ''),
+  ),
+  segment_left: simple('segment left', (data) =>
+    joined(text(data['segment']), data['retired'] === true ? 'retired' : data['silent'] === true ? 'silently' : ''),
+  ),
   link_deferred: simple('waits to join', (data) => `contact ${text(data['alias'])}`),
   alias_added: simple('takes in', (data) => `contact ${text(data['alias'])}`),
   linked: simple('linked', (data) => `to contact ${text(data['contactId'])}`),

@@ -159,6 +159,18 @@ export const EVENT_EXAMPLES: { readonly [T in ContactEvent['type']]: Extract<Con
   merged: { type: 'merged', v: 1, data: { alias: id('alias'), moved: true }, pii: { state: aliasState } },
   timer_armed: { type: 'timer_armed', v: 1, data: { purpose: 'settle', dueAt: 1_794_996_015_000 }, pii: null },
   timer_fired: { type: 'timer_fired', v: 1, data: { purpose: 'settle', dueAt: 1_794_996_015_000 }, pii: null },
+  segment_entered: {
+    type: 'segment_entered',
+    v: 1,
+    data: { segment: 'engaged', version: 2, engine: '1' },
+    pii: { values: { 'count("opened", "30d")': 3 } },
+  },
+  segment_left: {
+    type: 'segment_left',
+    v: 1,
+    data: { segment: 'engaged', version: 2, engine: '1', silent: true },
+    pii: { values: { 'count("opened", "30d")': 2 } },
+  },
 };
 
 export const INPUT_EXAMPLES: { readonly [T in Input['type']]: Extract<Input, { type: T }> } = {

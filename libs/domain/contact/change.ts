@@ -19,6 +19,10 @@ export function changeOf(event: ContactEvent, around: () => Around): Change | nu
       return changed('owner_changed', '', event.data.by, around());
     case 'score_added':
       return changed('score_changed', '', event.data.by, around());
+    case 'segment_entered':
+    case 'segment_left':
+      if (event.data.silent) return null;
+      return { type: event.type, name: event.data.segment, rule: '', ...around() };
     default:
       return null;
   }

@@ -1,14 +1,18 @@
 /** Decides one input over the state: pure, and nothing the second time. */
 import type { Booked, DecideContext, Decision, Sent, TimerWish } from '#contracts/decision.js';
 import type { Input, Placed } from '#contracts/inputs.js';
+import { currentSubject } from '#domain/rules/facts.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
 import { decideEngagement } from './engagement.js';
 import { decideDelete } from './forget.js';
 import { lacksHistory } from './history.js';
+import { runKnockOns } from './knock-on.js';
 import { decideLink, decideLinkAnswered, decideLinkAsked, decideMerge } from './link.js';
 import { lookups } from './lookups.js';
 import { decideNotificationCommand, decideOutcome } from './notification.js';
+import { TAKE_IN } from './purposes.js';
 import type { Recording } from './recording.js';
+import { judgeSegments } from './segments.js';
 import type { ContactState } from './state.js';
 import { decideSuppressionCommand } from './suppression-command.js';
 import { armTimers, decideTimer } from './timers.js';
@@ -28,6 +32,7 @@ export function decide(state: ContactState, placed: Placed, { rules, seen }: Dec
   if (!decided) return NOTHING;
   const { recording, again = [] } = decided;
   const looked = placed.input.type === 'timer_due';
+  followSegments(recording, rules, placed);
   if (looked || recording.events.length > 0) armTimers(recording, rules, placed.id, looked);
   const armed = recording.events.flatMap(({ type, data }) => (type === 'timer_armed' ? [data as TimerWish] : []));
   const timers = [...again, ...armed];
@@ -38,6 +43,24 @@ export function decide(state: ContactState, placed: Placed, { rules, seen }: Dec
     ...(decided.sends?.length ? { sends: decided.sends } : {}),
     ...(timers.length > 0 ? { timers } : {}),
   };
+}
+
+/** Of what has not been followed yet: a suppression, a link, a contact that is shown to what was published. */
+function followSegments(recording: Recording, rules: RulesInForce, { id, input }: Placed): void {
+  const { state, events } = recording;
+  const takeIn = input.type === 'timer_due' && input.data.purpose === TAKE_IN;
+  if (events.length === 0 && !takeIn) return;
+  if (isOfLinks(input)) {
+    judgeSegments(recording, rules, { input: id, silent: true });
+    return;
+  }
+  const subject = currentSubject(state) ?? state.contactId;
+  const place = { from: events.length, rulesFrom: events.length };
+  runKnockOns(recording, rules, { input: id, takeIn, subject, late: false, ...place });
+}
+
+function isOfLinks({ type }: Input): boolean {
+  return type === 'link' || type === 'link_asked' || type === 'link_answered' || type === 'merge';
 }
 
 interface Outcome {

@@ -15,6 +15,7 @@ import { suggest } from './link.js';
 import { isTooLate, payloadTime } from './lookups.js';
 import { Recording } from './recording.js';
 import { runOnly } from './run-rules.js';
+import { judgeSegments } from './segments.js';
 import { waitsOf } from './settle.js';
 import type { ContactState, RecentClick } from './state.js';
 import { keptScope, lifts, suppresses, suppressingOf } from './suppression.js';
@@ -57,11 +58,12 @@ export function decideEngagement(
   const sends = data.alias && !data.ambiguous ? suggest(recording, data.alias, pii.alias, cause) : [];
   const subject = data.subject ?? state.contactId;
   if (!data.ambiguous) suppressOrLift(recording, recorded, cause, subject);
+  judgeSegments(recording, rules, { input: placed.id, silent: !asksRules });
   if (asksRules) {
     const rulesFrom = recording.events.length;
     const asked = candidates.filter(({ name }) => !waits.some(({ rule }) => rule === name));
     runOnly(recording, asked, { event, cause, subject, late });
-    runKnockOns(recording, rules, { subject, late, rulesFrom });
+    runKnockOns(recording, rules, { input: placed.id, subject, late, rulesFrom });
   }
   return { recording, booked: 'applied', sends };
 }

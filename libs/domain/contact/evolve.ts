@@ -14,7 +14,7 @@ import { granted, metClick, reclassified, withoutOld } from './clicks.js';
 import { drop, get, mapValues, put, withItem } from './dict.js';
 import { united } from './merge.js';
 import { forgotten, mergedInto, written } from './profile.js';
-import { SCORE, SETTLE } from './purposes.js';
+import { SCORE, SETTLE, segmentOf } from './purposes.js';
 import { metSettling, settlingAsMachine, withoutSettled } from './settling.js';
 import {
   type ContactState,
@@ -120,7 +120,7 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
       return { ...state, aliases: put(state.aliases, alias, { merged: false, aliases, version: 0 }) };
     }
     case 'linked':
-      return { ...state, linkedTo: event.data.contactId, asking: null, waiting: [] };
+      return { ...state, linkedTo: event.data.contactId, asking: null, waiting: [], segments: {} };
     case 'merged':
       return moved(
         state,
@@ -129,18 +129,35 @@ function change(state: ContactState, event: Recorded<ContactEvent>): ContactStat
     case 'timer_armed': {
       const { purpose, dueAt } = event.data;
       const timers = put(state.timers, purpose, dueAt);
+      const segment = segmentOf(purpose);
+      if (segment !== null) return { ...state, timers, segments: judged(state.segments, segment, event.data.version) };
       // What it lost while nobody waited for it is told to nobody.
       const isNew = purpose === SCORE && get(state.timers, SCORE) === undefined;
       return isNew ? told({ ...state, timers }) : { ...state, timers };
     }
     case 'timer_fired':
       return looked(state, event.data.purpose);
+    case 'segment_entered': {
+      const { segment, version } = event.data;
+      return { ...state, segments: put(state.segments, segment, { version, since: event.recordedAt }) };
+    }
+    case 'segment_left': {
+      const { segment, version, retired } = event.data;
+      const left = { version, since: null };
+      return { ...state, segments: retired ? drop(state.segments, segment) : put(state.segments, segment, left) };
+    }
     case 'engagement_too_late':
     case 'rule_held':
     case 'rule_failed':
     case 'command_refused':
       return state;
   }
+}
+
+/** It is waited for under this version, so it was judged under it. */
+function judged(segments: ContactState['segments'], segment: string, version: number | undefined) {
+  if (version === undefined) return segments;
+  return put(segments, segment, { version, since: get(segments, segment)?.since ?? null });
 }
 
 function fired(before: ContactState['firings'], { data, recordedAt }: Recorded<RuleFired>): ContactState['firings'] {

@@ -8,7 +8,7 @@ export function forgotten(state: ContactState): ContactState {
     '',
   );
   const without = { email, addresses, attributes, tags, score, grants, stage, owner, timeZone, consent, enrollments };
-  return { ...state, ...without, settling: [], scoreTold: 0, deleted: true };
+  return { ...state, ...without, settling: [], segments: {}, scoreTold: 0, deleted: true };
 }
 
 /** A contact that was forgotten is there again once its profile is written. */

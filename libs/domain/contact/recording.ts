@@ -2,6 +2,7 @@
 import type { ContactEvent, EventMeta, Recorded } from '#contracts/contact-events.js';
 import { deriveId, type Uuid } from '#contracts/ids.js';
 import { evolve } from './evolve.js';
+import { SegmentsJudged } from './segments-judged.js';
 import type { ContactState } from './state.js';
 
 /** What an event's id is a hash of, beside workspace and ordinal (engine.md 4.7). */
@@ -19,6 +20,8 @@ export class Recording {
   #events: Recorded<ContactEvent>[] = [];
   /** The state before each event. */
   #before: ContactState[] = [];
+  /** What of the segments was judged. */
+  readonly segments: SegmentsJudged;
 
   /** `now` and `occurredAt` in milliseconds: of all events of this decision. `correlation`: the input decided. */
   constructor(
@@ -28,6 +31,7 @@ export class Recording {
     private readonly correlation: Uuid,
   ) {
     this.#state = state;
+    this.segments = new SegmentsJudged(state);
   }
 
   get state(): ContactState {

@@ -15,9 +15,8 @@ import { type CompiledRule, ENGINE, type Limit } from '#domain/rules/rule.js';
 import { templateValues } from '#domain/rules/template/values.js';
 import { get } from './dict.js';
 import type { Recording } from './recording.js';
+import { messageOf, seen } from './seen-values.js';
 import { type ContactState, firingsOfGroup } from './state.js';
-
-const MAX_ERROR = 500;
 
 export interface Occasion {
   readonly event: TriggerView;
@@ -201,19 +200,4 @@ function heldEvents(
 function valuesSeen(rule: CompiledRule, scope: ConditionScope): { readonly [name: string]: Json } {
   const readings = [...(rule.where?.readings ?? []), ...(rule.if?.readings ?? [])];
   return Object.fromEntries(readings.map(({ name, value }) => [name, seen(() => value(scope))]));
-}
-
-/** A field behind an `||` may err though the condition holds. */
-function seen(value: () => Json): Json {
-  try {
-    return value();
-  } catch (error) {
-    return `(${messageOf(error)})`;
-  }
-}
-
-/** The first line: the library adds a drawing of the place. */
-function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return (message.split('\n', 1)[0] ?? '').slice(0, MAX_ERROR);
 }

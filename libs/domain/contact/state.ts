@@ -4,7 +4,7 @@
  *
  * It is bounded: attributes, tags, consents, enrollments, identities and aliases have a cap each (what is above is refused, or not kept); counters keep
  * at most 1,441 + 721 + 401 buckets each and a workspace has at most 200 of them; firings keep at most the limit's number a rule and
- * leave with its window; clicks and deliveries leave after some hours; engagements that settle leave when they have, within a day; notifications and outcomes keep the latest; suppressions are one
+ * leave with its window; clicks and deliveries leave after some hours; engagements that settle leave when they have, within a day; segments are as many as the workspace has; notifications and outcomes keep the latest; suppressions are one
  * entry for a scope of an address, and above a number of scopes one for all.
  */
 import type { SettlingEngagement } from '#contracts/alias-state.js';
@@ -50,6 +50,9 @@ export type RecentClick = {
   readonly points: number;
   readonly grants?: Grants;
 };
+
+/** `version`: under which it was judged last. `since`: when the contact became a member, milliseconds; null: it is none. */
+export type SegmentKnown = { readonly version: number; readonly since: number | null };
 
 export type Settling = SettlingEngagement;
 
@@ -144,6 +147,8 @@ export type ContactState = {
   readonly scoreTold: number;
   /** By purpose: when it is to be looked at again, milliseconds. All of them have a row among the timers, or are on their way. */
   readonly timers: Dict<number>;
+  /** By name of each segment on whose account something is on record. */
+  readonly segments: Dict<SegmentKnown>;
 };
 
 /** Where the firings of a group stand among those of rules, whose names have no colon. */
@@ -206,5 +211,6 @@ export function initial(workspaceId: Uuid, contactId: Uuid): ContactState {
     settling: [],
     scoreTold: 0,
     timers: {},
+    segments: {},
   };
 }

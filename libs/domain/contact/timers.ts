@@ -13,9 +13,10 @@ import { nextCrossing } from '#domain/rules/score.js';
 import { get } from './dict.js';
 import { runKnockOns } from './knock-on.js';
 import { LATE_AFTER } from './late.js';
-import { SCORE, SETTLE } from './purposes.js';
+import { SCORE, SEGMENTS, SETTLE } from './purposes.js';
 import { Recording } from './recording.js';
 import { runOnly } from './run-rules.js';
+import { isArmed, judgeSegments, segmentWishes } from './segments.js';
 import { runSettled } from './settle.js';
 import { settlesAt } from './settling.js';
 import type { ContactState } from './state.js';
@@ -40,7 +41,10 @@ export function decideTimer(
   const origin = { cause: id, decision: 'timer', action: `fired ${purpose}` };
   const cause = recording.record({ type: 'timer_fired', v: 1, data: { purpose, dueAt }, pii: null }, origin);
   if (state.deleted) return { recording, again: [] };
-  const occasion = { cause, subject: currentSubject(state) ?? state.contactId, late: now - dueAt > LATE_AFTER };
+  const subject = currentSubject(state) ?? state.contactId;
+  const occasion = { input: id, cause, subject, late: now - dueAt > LATE_AFTER };
+  const again = purpose === SEGMENTS;
+  judgeSegments(recording, rules, { input: id, silent: again, all: again });
   const rulesFrom = recording.events.length;
   if (purpose === SETTLE) runSettled(recording, rules, state, now);
   else if (purpose === SCORE) {
@@ -60,11 +64,10 @@ export function decideTimer(
 export function armTimers(recording: Recording, rules: RulesInForce, cause: string, looked: boolean): void {
   const { state } = recording;
   if (state.deleted || state.linkedTo !== null) return;
-  for (const { purpose, dueAt } of wishesOf(recording, rules, looked)) {
-    const before = get(state.timers, purpose);
-    if (before !== undefined && before <= dueAt) continue;
-    const origin = { cause, decision: 'timer', action: `armed ${purpose}` };
-    recording.record({ type: 'timer_armed', v: 1, data: { purpose, dueAt }, pii: null }, origin);
+  for (const wish of [...wishesOf(recording, rules, looked), ...segmentWishes(recording)]) {
+    if (isArmed(state, wish)) continue;
+    const origin = { cause, decision: 'timer', action: `armed ${wish.purpose}` };
+    recording.record({ type: 'timer_armed', v: 1, data: wish, pii: null }, origin);
   }
 }
 

@@ -11,6 +11,7 @@ import { get } from './dict.js';
 import { runKnockOns } from './knock-on.js';
 import { suggest } from './link.js';
 import { Recording } from './recording.js';
+import { judgeSegments } from './segments.js';
 import { type ContactState, MAX_CONSENTS } from './state.js';
 
 const by = { command: true } as const;
@@ -83,8 +84,9 @@ export function decideUpsert(
   }
   if (placed.input.data.firesRules !== false) {
     const subject = currentSubject(recording.state) ?? state.contactId;
-    runKnockOns(recording, rules, { subject, late: false, rulesFrom: recording.events.length });
-  }
+    judgeSegments(recording, rules, { input: placed.id, silent: false });
+    runKnockOns(recording, rules, { input: placed.id, subject, late: false, rulesFrom: recording.events.length });
+  } else judgeSegments(recording, rules, { input: placed.id, silent: true });
   return { recording, sends };
 }
 

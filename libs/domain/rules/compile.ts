@@ -7,10 +7,14 @@ import { EventView } from './condition/event-view.js';
 import { type CompiledCounter, compileCounter } from './condition/filter.js';
 import type { RulesInForce } from './in-force.js';
 import { parseRule } from './parse-rule.js';
-import { printProblem } from './problem.js';
+import { printProblem, type RuleProblem } from './problem.js';
 import type { CompiledRule } from './rule.js';
+import { type SegmentsInForce, segmentsInForce } from './segments/in-force.js';
+import { parseSegment } from './segments/parse-segment.js';
+import { type CompiledSegment, segmentOfDefinition } from './segments/segment.js';
+import type { Vocabulary } from './vocabulary.js';
 
-/** An immutable version as it was published, with all it needs to be compiled. */
+/** An immutable version of a rule, or of a segment (`segment:NAME`), as it was published, with all it needs to be compiled. */
 export interface RuleSource {
   readonly rule: string;
   readonly version: number;
@@ -22,32 +26,52 @@ export interface RuleSource {
 
 /** Throws when a source does not check here: this process may be older than the one that published it. */
 export function compileRules(sources: readonly RuleSource[]): RulesInForce {
-  return inForce(sources.map(compileOne));
-}
-
-function compileOne({ rule: name, version, yaml, templates, attributes = {} }: RuleSource): CompiledRule {
-  const types = Object.entries(attributes).filter((one): one is [string, AttributeType] => isAttributeType(one[1]));
-  const vocabulary = { templates, attributes: Object.fromEntries(types), sequences: null, owners: null, teams: null };
-  const parsed = parseRule(`${name}@${version}`, yaml, vocabulary);
-  if ('problems' in parsed) {
-    throw new Error(
-      `rule ${name} version ${version} cannot be read here:\n${parsed.problems.map(printProblem).join('\n')}`,
-    );
+  const rules: CompiledRule[] = [];
+  const segments: CompiledSegment[] = [];
+  for (const source of sources) {
+    if (segmentOfDefinition(source.rule) === null) rules.push(compileRule(source));
+    else segments.push(compileSegment(source));
   }
-  return { ...parsed.rule, version, groupWindow: 0 };
+  return inForce(rules, segmentsInForce(segments));
 }
 
-function inForce(unordered: readonly CompiledRule[]): RulesInForce {
+function compileRule(source: RuleSource): CompiledRule {
+  const parsed = parseRule(placeOf(source), source.yaml, vocabularyOf(source));
+  if ('problems' in parsed) throw unreadable(source, parsed.problems);
+  return { ...parsed.rule, version: source.version, groupWindow: 0 };
+}
+
+function compileSegment(source: RuleSource): CompiledSegment {
+  const parsed = parseSegment(placeOf(source), source.yaml, vocabularyOf(source));
+  if ('problems' in parsed) throw unreadable(source, parsed.problems);
+  return { ...parsed.segment, version: source.version };
+}
+
+function placeOf({ rule: name, version }: RuleSource): string {
+  return `${name}@${version}`;
+}
+
+function vocabularyOf({ templates, attributes = {} }: RuleSource): Vocabulary {
+  const types = Object.entries(attributes).filter((one): one is [string, AttributeType] => isAttributeType(one[1]));
+  return { templates, attributes: Object.fromEntries(types), sequences: null, owners: null, teams: null };
+}
+
+function unreadable({ rule: name, version }: RuleSource, problems: readonly RuleProblem[]): Error {
+  return new Error(`rule ${name} version ${version} cannot be read here:\n${problems.map(printProblem).join('\n')}`);
+}
+
+function inForce(unordered: readonly CompiledRule[], segments: SegmentsInForce): RulesInForce {
   const windows = groupWindows(unordered);
   const grouped = unordered.map((rule) => ({ ...rule, groupWindow: windows.get(rule.group ?? '') ?? 0 }));
   const rules = grouped.sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
-  const counters = countersOf(rules);
+  const counters = countersOf([...rules, ...segments.all]);
   const byType = new Map<string, Index>();
   const triggers = new Set(rules.map(({ on }) => on.type));
   for (const type of triggers) byType.set(type, indexOf(rules, type));
   const countersByType = Map.groupBy(counters, ({ type }) => type);
   return {
     rules,
+    segments,
     counters: counters.map(({ id, type, variable, filter }) => ({ id, type, variable, filter })),
     countersKey: counters.length === 0 ? '' : deriveId('counters', ...counters.map(({ id }) => id)),
     triggers,
@@ -70,7 +94,7 @@ function groupWindows(rules: readonly CompiledRule[]): ReadonlyMap<string, numbe
   return windows;
 }
 
-function countersOf(rules: readonly CompiledRule[]): readonly CompiledCounter[] {
+function countersOf(rules: readonly Pick<CompiledRule, 'if'>[]): readonly CompiledCounter[] {
   const definitions = rules.flatMap(({ if: asks }) => asks?.counters ?? []);
   const byId = new Map(definitions.map((definition) => [definition.id, definition]));
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(compileCounter);

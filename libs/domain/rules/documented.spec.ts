@@ -10,6 +10,7 @@ import { MAX_COST } from './condition/cost.js';
 import { EVENT_FIELDS } from './condition/event-view.js';
 import { HISTORY_FUNCTIONS } from './history/table.js';
 import { parseRule, RULE_KEYS } from './parse-rule.js';
+import { parseSegment } from './segments/parse-segment.js';
 import { TRIGGERS } from './triggers/table.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -38,6 +39,10 @@ function problemsOf(yaml: string): readonly string[] {
 describe('the reference of the language', () => {
   it.each(fenced('yaml'))('has rules that are read: %s', (yaml) => {
     expect(problemsOf(yaml)).toEqual([]);
+  });
+
+  it.each(fenced('yml'))('has segments that are read: %s', (yaml) => {
+    expect(parseSegment('docs/rules.md', yaml, vocabulary)).toHaveProperty('segment');
   });
 
   it.each(fenced('cel').flatMap((block) => block.trim().split('\n')))('has conditions that are checked: %s', (one) => {

@@ -34,6 +34,8 @@ export interface ContactFacts {
   readonly last: { readonly [type: string]: number };
   /** By counter id; one that counted nothing within its horizon is absent. */
   readonly counters: { readonly [id: string]: Buckets };
+  /** By name of each that was judged: since when the contact is a member, milliseconds; null: it is none. */
+  readonly segments?: { readonly [name: string]: { readonly since: number | null } };
 }
 
 /** Own member of a dictionary whose names come from outside, or undefined. */

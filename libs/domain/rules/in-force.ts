@@ -4,6 +4,7 @@ import type { TriggerView } from './condition/event-shape.js';
 import type { EventView } from './condition/event-view.js';
 import type { CounterDefinition } from './history/counter.js';
 import type { CompiledRule } from './rule.js';
+import type { SegmentsInForce } from './segments/in-force.js';
 
 export interface RulesInForce {
   /** Priority (high first), then name. */
@@ -18,6 +19,7 @@ export interface RulesInForce {
   readonly waiting: ReadonlyMap<string, CompiledRule>;
   /** Scores whose crossing triggers any rule, ascending. */
   readonly scoreLines: readonly number[];
+  readonly segments: SegmentsInForce;
   /** Rules that this event triggers, in order; some whose equality terms are false are left out. Their conditions are still to be asked. */
   candidates(event: TriggerView): readonly CompiledRule[];
   /** Ids of the counters that count this engagement, sorted. */

@@ -1,5 +1,5 @@
 /**
- * A directory of rules, read whole: rules/*.yaml, templates/*.md, sequences/*.yaml, attributes.yaml, teams.yaml. Pure: the caller hands in the files'
+ * A directory of rules, read whole: rules/*.yaml, templates/*.md, sequences/*.yaml, segments/*.yaml, attributes.yaml, teams.yaml. Pure: the caller hands in the files'
  * text. Each rule comes out with everything a version needs, so that a published one never depends on a file again.
  */
 import { deriveId } from '#contracts/ids.js';
@@ -10,11 +10,14 @@ import { counterProblem } from './counter-cap.js';
 import { parseRule } from './parse-rule.js';
 import type { RuleProblem } from './problem.js';
 import type { Rule } from './rule.js';
+import { readSegments } from './segments/read-segments.js';
+import { definitionOf, type Segment } from './segments/segment.js';
 import { isSequenceFile, readSequence, type SequenceDeclaration } from './sequences/read-sequence.js';
 import { readTeams } from './teams/read-teams.js';
 import type { Teams } from './teams/teams.js';
 import { parseTemplate } from './template/template.js';
 import { isTestFile } from './tests/test-file.js';
+import type { Vocabulary } from './vocabulary.js';
 
 export interface LibraryFile {
   /** Below the directory, with forward slashes: `rules/hot-lead.yaml`. */
@@ -44,6 +47,8 @@ export interface LibraryContext {
   readonly teams?: readonly string[];
   /** Names of the sequences declared; a file's are added. */
   readonly sequences?: readonly string[];
+  /** Those in force; a file's take their place. Left out: none. */
+  readonly segments?: readonly Segment[];
   /** Which names are time zones; left out: any. */
   readonly isTimeZone?: (name: string) => boolean;
 }
@@ -58,6 +63,8 @@ export interface Library {
   readonly teams: Teams | null;
   /** What sequences/*.yaml declare, by name. */
   readonly sequences: readonly SequenceDeclaration[];
+  /** What segments/*.yaml define, by name; published beside the rules, as `segment:NAME`. */
+  readonly segments: readonly LibraryRule[];
 }
 
 export function readLibrary(files: readonly LibraryFile[], context: LibraryContext = {}): Library {
@@ -72,16 +79,19 @@ export function readLibrary(files: readonly LibraryFile[], context: LibraryConte
   const templates = templatesOf(sorted, attributes, problems);
   const declaredSequences = sequencesOf(sorted, problems);
   const sequences = [...(context.sequences ?? []), ...declaredSequences.map(({ name }) => name)];
+  const vocabulary: Vocabulary = {
+    ...{ attributes, templates, sequences },
+    teams: teams.length === 0 ? null : teams,
+    owners: addresses.length === 0 ? null : addresses,
+  };
+  const defined = readSegments(sorted, context.segments ?? [], vocabulary);
+  problems.push(...defined.problems);
   const rules: LibraryRule[] = [];
   const fileOf = new Map<string, string>();
-  const counters = new Set<string>();
+  const counters = new Set(defined.files.flatMap(({ segment }) => segment.if.counters.map(({ id }) => id)));
   for (const { path, text } of sorted) {
     if (!isRule(path)) continue;
-    const parsed = parseRule(path, text, {
-      ...{ attributes, templates, sequences },
-      teams: teams.length === 0 ? null : teams,
-      owners: addresses.length === 0 ? null : addresses,
-    });
+    const parsed = parseRule(path, text, { ...vocabulary, segments: defined.names });
     if ('problems' in parsed) {
       problems.push(...parsed.problems.filter((one) => !problems.some((known) => samePlace(known, one))));
       continue;
@@ -104,7 +114,11 @@ export function readLibrary(files: readonly LibraryFile[], context: LibraryConte
   const tooMany = counterProblem(counters.size);
   if (tooMany) problems.push(tooMany);
   const byName = rules.sort((a, b) => (a.rule < b.rule ? -1 : 1));
-  return { rules: byName, problems, attributes: declared, teams: owners, sequences: declaredSequences };
+  const segments = defined.files.map(({ segment, text }) => {
+    const content = { name: definitionOf(segment.name), templates: [] };
+    return libraryRule(content, text, {}, attributes);
+  });
+  return { rules: byName, problems, attributes: declared, teams: owners, sequences: declaredSequences, segments };
 }
 
 /** In rules/ or, in a directory of rules alone, beside each other. */
@@ -117,7 +131,12 @@ function samePlace(a: RuleProblem, b: RuleProblem): boolean {
   return a.file === b.file && a.line === b.line && a.column === b.column;
 }
 
-function libraryRule(rule: Rule, yaml: string, all: Record<string, string>, types: AttributeTypes): LibraryRule {
+function libraryRule(
+  rule: Pick<Rule, 'name' | 'templates'>,
+  yaml: string,
+  all: Record<string, string>,
+  types: AttributeTypes,
+): LibraryRule {
   const templates = Object.fromEntries(rule.templates.map((name) => [name, all[name] as string]));
   const written = [yaml, ...Object.values(templates)].join('\n');
   const named = Object.entries(types).filter(([name]) => new RegExp(`\\b${name}\\b`).test(written));

@@ -66,7 +66,12 @@ function ruleOf(fields: Map<string, Field>, source: Source, vocabulary: Vocabula
       : '',
     priority: priorityField ? source.integer(priorityField, 'priority', -1000, 1000) : 0,
     where: condition(fields.get('where'), source, { in: 'where', event }, vocabulary),
-    if: condition(fields.get('if'), source, { in: 'if', event, attributes: vocabulary.attributes }, vocabulary),
+    if: condition(
+      fields.get('if'),
+      source,
+      { in: 'if', event, attributes: vocabulary.attributes, segments: vocabulary.segments ?? null },
+      vocabulary,
+    ),
     ...(limitsField ? limits(limitsField, then, fields.has('group'), source) : { perContact: null, perGroup: null }),
     settle: settleField ? settleOf(settleField, on, source) : null,
     stop: stopField ? (truth(stopField, source) ?? false) : false,
@@ -97,7 +102,8 @@ function settleOf(field: Field, on: Trigger | null, source: Source): number | nu
   return written.ms;
 }
 
-function condition(
+/** Of a key that holds one; null without it, and after a complaint. */
+export function condition(
   field: Field | undefined,
   source: Source,
   kind: ConditionKind,

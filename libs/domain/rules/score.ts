@@ -98,3 +98,15 @@ function firstWhere(holds: (at: number) => boolean, from: number, to: number): n
   }
   return yes;
 }
+
+/** When the next point is lost, or a debt of one forgiven, milliseconds, after `now`; null: what there is stays. */
+export function changesAt({ grants = [] }: Scored, now: number): number | null {
+  const times: number[] = [];
+  for (let i = 0; i < grants.length; i += 3) {
+    const [points, from, until] = [grants[i] as number, grants[i + 1] as number, grants[i + 2] as number];
+    const left = leftOf(points, from, until, now);
+    if (left !== 0)
+      times.push(firstWhere((at) => leftOf(points, from, until, at) !== left, Math.max(from, now), until));
+  }
+  return times.length === 0 ? null : Math.min(...times);
+}

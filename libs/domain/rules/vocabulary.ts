@@ -11,6 +11,8 @@ export interface Vocabulary {
   readonly owners: readonly string[] | null;
   /** Names of the teams, or null where they are not known: then any name is accepted. */
   readonly teams: readonly string[] | null;
+  /** Names of the segments; null or left out where they are not known: then any name is accepted. */
+  readonly segments?: readonly string[] | null;
 }
 
 export const NO_VOCABULARY: Vocabulary = { attributes: {}, templates: {}, sequences: null, owners: null, teams: null };

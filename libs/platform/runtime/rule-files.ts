@@ -1,11 +1,11 @@
-/** Files of a directory of rules: rules/*.yaml, templates/*.md, sequences/*.yaml, attributes.yaml, teams.yaml. */
+/** Files of a directory of rules: rules/*.yaml, templates/*.md, sequences/*.yaml, segments/*.yaml, attributes.yaml, teams.yaml. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RuleFile } from '#engine/publishing/publish.js';
 
-const BESIDE_RULES = ['templates', 'sequences', 'attributes.yaml', 'teams.yaml'];
+const BESIDE_RULES = ['templates', 'sequences', 'segments', 'attributes.yaml', 'teams.yaml'];
 
 /** Whoever names the `rules` folder of a directory of rules means the directory: what its rules need lies beside it. */
 export function rulesRoot(directory: string): string {

@@ -75,6 +75,10 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   timer_armed: ({ purpose, dueAt }) =>
     say(html`Will be looked at again (${shown(purpose)}) on ${exact(Number(dueAt))}`),
   timer_fired: ({ purpose }) => say(html`Looked at again (${shown(purpose)}), as was due`),
+  segment_entered: ({ segment, silent }) =>
+    say(html`Became a member of segment ${bold(segment)}${silent ? ', silently' : ''}`, 'accent'),
+  segment_left: ({ segment, silent, retired }) =>
+    say(html`Left segment ${bold(segment)}${retired ? ', which was retired' : silent ? ', silently' : ''}`),
   link_deferred: ({ alias }) => say(html`${contact(alias)} waits to join`),
   alias_added: ({ alias }) => say(html`Takes in ${contact(alias)}`, 'accent'),
   linked: ({ contactId }) => say(html`Became an alias of ${contact(contactId)}`),

@@ -17,7 +17,7 @@ export interface LibraryTested {
 }
 
 export function testLibrary(files: readonly LibraryFile[], context: LibraryContext = {}): LibraryTested {
-  const { rules, problems, attributes } = readLibrary(files, context);
+  const { rules, problems, attributes, segments } = readLibrary(files, context);
   const vocabulary = { rules: rules.map(({ rule }) => rule), attributes: typesOf(attributes ?? []) };
   const read = files
     .filter(({ path }) => isTestFile(path))
@@ -27,11 +27,15 @@ export function testLibrary(files: readonly LibraryFile[], context: LibraryConte
   const all = [...problems, ...read.flatMap((one) => one.problems)];
   const untested = vocabulary.rules.filter((rule) => !tests.some((test) => test.rule === rule));
   if (all.length > 0) return { problems: all, results: [], untested };
-  return { problems: [], results: tests.map((test) => runTest(test, inForceFor(test, rules))), untested };
+  return { problems: [], results: tests.map((test) => runTest(test, inForceFor(test, rules, segments))), untested };
 }
 
-/** The rule under test and those that the test asks for beside it. */
-function inForceFor({ rule, with: others }: RuleTest, rules: readonly LibraryRule[]): RulesInForce {
+/** The rule under test and those that the test asks for beside it; all segments. */
+function inForceFor(
+  { rule, with: others }: RuleTest,
+  rules: readonly LibraryRule[],
+  segments: readonly LibraryRule[],
+): RulesInForce {
   const wanted = rules.filter((one) => one.rule === rule || others.includes(one.rule));
-  return compileRules(wanted.map((one) => ({ ...one, version: 1 })));
+  return compileRules([...wanted, ...segments].map((one) => ({ ...one, version: 1 })));
 }

@@ -14,12 +14,14 @@ export const CHANGE_TYPES = [
   'stage_changed',
   'owner_changed',
   'score_changed',
+  'segment_entered',
+  'segment_left',
 ] as const;
 export type ChangeType = (typeof CHANGE_TYPES)[number];
 
 export interface Change {
   readonly type: ChangeType;
-  /** Of the attribute, as it is stored, or the tag; empty for others. */
+  /** Of the attribute, as it is stored, the tag or the segment; empty for others. */
   readonly name: string;
   /** Name of the rule that made the change; empty: none did. */
   readonly rule: string;
@@ -77,6 +79,8 @@ export class ChangeView {
         return scoreAt(facts, this.change.now);
       case 'tag_added':
       case 'tag_removed':
+      case 'segment_entered':
+      case 'segment_left':
         return undefined;
     }
   }

@@ -1,21 +1,30 @@
 /** A condition of a rule: checked CEL, what it counts, what it reads, and the equality terms an index can use. */
 import type { Json } from '#contracts/json.js';
 import type { AttributeTypes } from '../attributes/type.js';
+import { didYouMean } from '../did-you-mean.js';
 import type { CounterDefinition } from '../history/counter.js';
 import { HISTORY_VARIABLE, type History, type HistoryCall } from '../history/history.js';
 import { HISTORY_FUNCTIONS } from '../history/table.js';
 import { Refusal } from '../problem.js';
+import { MINUTE_OF_DAY } from '../time/functions.js';
 import { MAX_CHARACTERS, refuseOthers } from './allowed.js';
 import { type CelNode, callOf, childrenOf, conjunctsOf, pathOf } from './ast.js';
 import { ChangeView } from './change-view.js';
 import { refuseCostly } from './cost.js';
-import { type ConditionScope, type HistoryMacro, ifEnvironment, whereEnvironment } from './environment.js';
-import { ENGAGEMENT, type EventShape } from './event-shape.js';
+import {
+  type ConditionScope,
+  type HistoryMacro,
+  ifEnvironment,
+  segmentEnvironment,
+  whereEnvironment,
+} from './environment.js';
+import { dueShape, ENGAGEMENT, type EventShape } from './event-shape.js';
 import { type Explained, explain } from './explain.js';
 import { compileCounter } from './filter.js';
 import { ownHas } from './has.js';
 import { nativeParts } from './native.js';
 import { plain } from './plain.js';
+import { readByContact } from './read-by-contact.js';
 
 /** `event.FIELD == "literal"`, without which the condition cannot hold. */
 export interface EqualityTerm {
@@ -39,24 +48,36 @@ export interface Condition {
   readonly sequences: readonly { readonly name: string; readonly start: number }[];
   readonly readings: readonly Reading[];
   readonly terms: readonly EqualityTerm[];
+  /** What of the contact it reads (segments/reads.ts), each once. */
+  readonly reads: readonly string[];
+  /** Names of the segments it asks for. */
+  readonly segments: readonly string[];
+  /** Whether it may change by time alone. */
+  readonly timed: boolean;
+  /** When it may next change though nothing happens, milliseconds, after `now`: never later than it does; null: never. */
+  next(history: History): number | null;
 }
 
-/** `event`: what `event` is; by default an engagement. */
+/** `event`: what `event` is; by default an engagement. `segments`: their names; null or left out: any is accepted. */
 export type ConditionKind = { readonly event?: EventShape } & (
   | { readonly in: 'where' }
-  | { readonly in: 'if'; readonly attributes: AttributeTypes }
+  | {
+      readonly in: 'if' | 'segment';
+      readonly attributes: AttributeTypes;
+      readonly segments?: readonly string[] | null;
+    }
 );
 
-/** Checks and compiles. `where` sees only event; `if` also contact and history. */
+/** Checks and compiles. `where` sees only event; `if` also contact and history; a segment sees those alone. */
 export function compileCondition(text: string, kind: ConditionKind): { condition: Condition } | { problem: Explained } {
-  const attributes = kind.in === 'if' ? kind.attributes : {};
-  const shape = kind.event ?? ENGAGEMENT;
-  const history = kind.in === 'if' ? HISTORY_FUNCTIONS.map(({ name }) => name) : [];
-  const variables = kind.in === 'if' ? ['event', 'contact'] : ['event'];
+  const attributes = kind.in === 'where' ? {} : kind.attributes;
+  const shape = kind.in === 'segment' ? dueShape() : (kind.event ?? ENGAGEMENT);
+  const history = kind.in === 'where' ? [] : HISTORY_FUNCTIONS.map(({ name }) => name);
+  const variables = VARIABLES[kind.in];
   try {
     if (text.length > MAX_CHARACTERS)
       throw new Refusal('the condition is too long', `at most ${MAX_CHARACTERS} characters`, 0);
-    const run = (kind.in === 'if' ? ifEnvironment(shape, attributes) : whereEnvironment(shape)).parse(text);
+    const run = environmentOf(kind, shape).parse(text);
     const ast = run.ast as unknown as CelNode;
     refuseOthers(ast, history);
     refuseCostly(ast);
@@ -67,6 +88,8 @@ export function compileCondition(text: string, kind: ConditionKind): { condition
       throw new Refusal(`the condition is ${checked.type}, not true or false`, 'compare it with something', 0);
     }
     const calls = historyCalls(ast);
+    if (kind.in !== 'where') refuseUnknownSegments(calls, kind.segments ?? null);
+    if (kind.in === 'segment') refuseRestless(calls);
     const { parts, whole } = nativeParts(ast, shape);
     const counters = calls.flatMap(({ node, call }) => (call.counter ? [checkedCounter(call.counter, node)] : []));
     return {
@@ -76,6 +99,11 @@ export function compileCondition(text: string, kind: ConditionKind): { condition
         sequences: calls.flatMap(({ call }) => call.sequence ?? []),
         readings: readingsOf(ast, text, calls),
         terms: conjunctsOf(ast).flatMap((node) => termOf(node, shape)),
+        ...readByContact(
+          ast,
+          calls.map(({ call }) => call),
+          attributes,
+        ),
         holds: (scope) => {
           scope.contact.types = attributes;
           for (const part of parts) if (!part(scope)) return false;
@@ -90,6 +118,13 @@ export function compileCondition(text: string, kind: ConditionKind): { condition
   }
 }
 
+const VARIABLES = { where: ['event'], if: ['event', 'contact'], segment: ['contact'] } as const;
+
+function environmentOf(kind: ConditionKind, shape: EventShape) {
+  if (kind.in === 'where') return whereEnvironment(shape);
+  return kind.in === 'if' ? ifEnvironment(shape, kind.attributes) : segmentEnvironment(kind.attributes);
+}
+
 interface PlacedCall {
   readonly node: CelNode;
   readonly call: HistoryCall;
@@ -99,6 +134,22 @@ function historyCalls(node: CelNode): readonly PlacedCall[] {
   const macro = node.meta.macro as HistoryMacro | undefined;
   if (macro?.call) return [{ node, call: macro.call }];
   return childrenOf(node).flatMap(historyCalls);
+}
+
+function refuseUnknownSegments(calls: readonly PlacedCall[], known: readonly string[] | null): void {
+  for (const { node, call } of calls) {
+    const { segment } = call;
+    if (segment === undefined || known === null || known.includes(segment)) continue;
+    const at = callOf(node)?.args[0]?.start ?? node.start;
+    throw new Refusal(`there is no segment ${segment}`, didYouMean(segment, known, 'segment'), at);
+  }
+}
+
+/** Each contact would have to be looked at each minute. */
+function refuseRestless(calls: readonly PlacedCall[]): void {
+  const restless = calls.find(({ node }) => callOf(node)?.name === MINUTE_OF_DAY);
+  if (restless)
+    throw new Refusal(`${MINUTE_OF_DAY} changes every minute`, 'a segment may ask hour_in', restless.node.start);
 }
 
 /** The filter is checked alone too: it may name nothing but the past event. */

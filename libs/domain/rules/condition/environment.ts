@@ -50,17 +50,26 @@ export function filterEnvironment(variable: string): Environment {
 
 /** Sees `event`, `contact` with these attributes, and history. */
 export function ifEnvironment(event: EventShape, attributes: AttributeTypes): Environment {
+  return seeingContact(`if ${keyOf(event)}`, () => seeingEvent(conditions.clone(), event), attributes);
+}
+
+function seeingContact(kind: string, make: () => Environment, attributes: AttributeTypes): Environment {
   const fields = Object.fromEntries(
     Object.entries(attributes)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, type]) => [name, celTypeOf(type)]),
   );
-  return known(`if ${keyOf(event)} ${JSON.stringify(fields)}`, () =>
-    seeingEvent(conditions.clone(), event)
+  return known(`${kind} ${JSON.stringify(fields)}`, () =>
+    make()
       .registerType('Attributes', { ctor: AttributesView, fields })
       .registerType('Contact', { ctor: ContactView, fields: CONTACT_FIELDS })
       .registerVariable('contact', 'Contact'),
   );
+}
+
+/** Sees `contact` with these attributes, and history; there is no event. */
+export function segmentEnvironment(attributes: AttributeTypes): Environment {
+  return seeingContact('segment', () => conditions.clone(), attributes);
 }
 
 function withHistory(environment: Environment): Environment {

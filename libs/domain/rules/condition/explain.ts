@@ -44,6 +44,8 @@ function cureOf(code: string, summary: string, node: CelNode | undefined, names:
   const named = summary.slice(summary.lastIndexOf(': ') + 2);
   switch (code) {
     case 'unknown_variable':
+      if (named === 'event' && !names.variables.includes('event'))
+        return 'a segment is about no event: ask count, never or days_since for what happened';
       if (named === 'contact') return 'where: sees only event; move this to if:';
       return didYouMean(named, names.variables, 'variable');
     case 'no_such_key':
@@ -85,6 +87,7 @@ const USES: { readonly [name: string]: string } = {
   never: 'never("opened", "60d") or never("opened", "60d", e, e.actor == "human")',
   days_since: 'days_since("opened")',
   in_sequence: 'in_sequence("nurture")',
+  in_segment: 'in_segment("engaged")',
   hour_in: 'hour_in("Europe/Berlin"), or hour_in("contact", "Europe/Berlin")',
   minute_of_day_in: 'minute_of_day_in("Europe/Berlin")',
   day_of_week: 'day_of_week("Europe/Berlin") in ["sat", "sun"]',

@@ -8,6 +8,7 @@ import { count } from '../history/count.js';
 import { daysSince } from '../history/days-since.js';
 import type { HistoryFunction } from '../history/history.js';
 import { HISTORY_VARIABLE, type History } from '../history/history.js';
+import { inSegment } from '../history/in-segment.js';
 import { inSequence } from '../history/in-sequence.js';
 import { never } from '../history/never.js';
 import { type CelNode, callOf, conjunctsOf, pathOf } from './ast.js';
@@ -67,7 +68,7 @@ function read(node: CelNode, names: Names): Native | null {
   }
 }
 
-const ERRLESS: readonly HistoryFunction[] = [count, never, daysSince, inSequence];
+const ERRLESS: readonly HistoryFunction[] = [count, never, daysSince, inSequence, inSegment];
 
 function historyCall(node: CelNode): Native | null {
   const macro = node.meta.macro as HistoryMacro | undefined;

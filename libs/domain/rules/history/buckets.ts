@@ -78,10 +78,23 @@ export function pruned(buckets: Buckets, now: number): Buckets | null {
  */
 export function countSince(buckets: Buckets | undefined, window: number, now: number): number {
   if (!buckets) return 0;
-  const tier = TIERS.find(({ size, keep }) => window <= size * keep) ?? TIERS[2];
+  const tier = tierOf(window);
   const list = buckets[tier.name];
   const first = Math.floor((now - window) / tier.size);
   let sum = 0;
   for (let i = list.length - 2; i >= 0 && (list[i] as number) >= first; i -= 2) sum += list[i + 1] as number;
   return sum;
+}
+
+/** When the oldest bucket of that window leaves it, milliseconds; null where none is within. */
+export function leavesAt(buckets: Buckets | undefined, window: number, now: number): number | null {
+  if (!buckets) return null;
+  const { name, size } = tierOf(window);
+  const first = Math.floor((now - window) / size);
+  const oldest = buckets[name].find((value, i) => i % 2 === 0 && value >= first);
+  return oldest === undefined ? null : (oldest + 1) * size + window;
+}
+
+function tierOf(window: number): (typeof TIERS)[number] {
+  return TIERS.find(({ size, keep }) => window <= size * keep) ?? TIERS[2];
 }

@@ -1,5 +1,6 @@
 /** `count(type, window)` and `count(type, window, e, filter)`: how many within the window; the triggering event counts. */
-import { countSince } from './buckets.js';
+import { historyKey } from '../segments/reads.js';
+import { countSince, leavesAt } from './buckets.js';
 import { counterOf } from './counter.js';
 import { filterArgument, type HistoryFunction, typeArgument, windowArgument } from './history.js';
 
@@ -15,7 +16,9 @@ export const count: HistoryFunction = {
     const counter = counterOf(type, variable, filter);
     return {
       counter,
+      reads: [historyKey(type)],
       value: ({ facts, now }) => BigInt(countSince(facts.counters[counter.id], window, now)),
+      next: ({ facts, now }) => leavesAt(facts.counters[counter.id], window, now),
     };
   },
 };

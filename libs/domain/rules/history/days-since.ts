@@ -1,6 +1,7 @@
 /** `days_since(type)`: whole days since the latest one by occurredAt; 1000000 when it never happened. */
 import { DAY } from '../duration.js';
 import { member } from '../facts.js';
+import { historyKey } from '../segments/reads.js';
 import { type HistoryFunction, typeArgument } from './history.js';
 
 const NEVER = 1_000_000n;
@@ -13,10 +14,19 @@ export const daysSince: HistoryFunction = {
     const type = typeArgument(args[0]!);
     return {
       counter: null,
+      reads: [historyKey(type)],
       value: ({ facts, now }) => {
         const at = member(facts.last, type);
-        return at === undefined ? NEVER : BigInt(Math.max(0, Math.floor((now - at) / DAY)));
+        return at === undefined ? NEVER : BigInt(wholeDays(now - at));
+      },
+      next: ({ facts, now }) => {
+        const at = member(facts.last, type);
+        return at === undefined ? null : at + (wholeDays(now - at) + 1) * DAY;
       },
     };
   },
 };
+
+function wholeDays(ms: number): number {
+  return Math.max(0, Math.floor(ms / DAY));
+}

@@ -25,7 +25,16 @@ export interface HistoryCall {
   readonly counter: CounterDefinition | null;
   /** The sequence that it names, and where in the condition. */
   readonly sequence?: { readonly name: string; readonly start: number };
+  /** What of the contact it looks at (segments/reads.ts). */
+  readonly reads: readonly string[];
+  /** Name of the segment it asks for. */
+  readonly segment?: string;
   value(history: History): bigint | boolean | string;
+  /**
+   * When it may give another value though nothing happens, milliseconds, after `now`: never later than it does, and null where time
+   * alone changes nothing any more. Left out: time changes nothing.
+   */
+  next?(history: History): number | null;
 }
 
 export interface HistoryFunction {

@@ -18,7 +18,11 @@ export const inSequence: HistoryFunction = {
       );
     }
     const sequence = name.args;
-    const named = { name: sequence, start: name.start };
-    return { counter: null, sequence: named, value: ({ facts }) => member(facts.enrollments, sequence) !== undefined };
+    return {
+      counter: null,
+      reads: ['sequences'],
+      sequence: { name: sequence, start: name.start },
+      value: ({ facts }) => member(facts.enrollments, sequence) !== undefined,
+    };
   },
 };

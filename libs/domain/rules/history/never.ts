@@ -7,7 +7,7 @@ export const never: HistoryFunction = {
   returns: 'bool',
   arities: count.arities,
   read(args, source, call) {
-    const { counter, value } = count.read(args, source, call);
-    return { counter, value: (history) => value(history) === 0n };
+    const { value, ...counted } = count.read(args, source, call);
+    return { ...counted, value: (history) => value(history) === 0n };
   },
 };

@@ -1,6 +1,7 @@
 /** Which rules need a team or an owner: so that one which a rule in force names is not taken away under it. Pure. */
 import type { AttributeTypes } from '../attributes/type.js';
 import { parseRule } from '../parse-rule.js';
+import { segmentOfDefinition } from '../segments/segment.js';
 
 /** A version of a rule as it is kept. */
 export interface KeptRule {
@@ -40,6 +41,7 @@ export function neededBy(rules: readonly KeptRule[], before: Named, after: Named
 }
 
 function problemsOf({ rule, yaml, templates, attributes }: KeptRule, { teams, owners }: Named): number {
+  if (segmentOfDefinition(rule) !== null) return 0;
   const parsed = parseRule(`rules/${rule}.yaml`, yaml, { attributes, templates, sequences: null, teams, owners });
   return 'problems' in parsed ? parsed.problems.length : 0;
 }

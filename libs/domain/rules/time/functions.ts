@@ -7,7 +7,7 @@ import { nearest } from '../did-you-mean.js';
 import { DAY } from '../duration.js';
 import type { History, HistoryFunction } from '../history/history.js';
 import { Refusal } from '../problem.js';
-import { isZone, type LocalTime, localTime, ZONES } from './zone.js';
+import { instantOf, isZone, type LocalTime, localTime, ZONES } from './zone.js';
 
 const EXAMPLE = '"Europe/Berlin" or "contact"';
 
@@ -20,16 +20,37 @@ function zoneArgument(node: CelNode): string {
   throw new Refusal(`there is no time zone ${args}`, near ? `did you mean ${near}?` : `write ${EXAMPLE}`, node.start);
 }
 
-function nowIn(zone: string, otherwise: string | undefined, { facts, now }: History): LocalTime {
-  if (zone !== 'contact') return localTime(zone, now);
-  const of = facts.timeZone ?? otherwise;
+function zoneOf(zone: string, otherwise: string | undefined, { facts }: History): string | undefined {
+  return zone === 'contact' ? (facts.timeZone ?? otherwise) : zone;
+}
+
+function nowIn(zone: string, otherwise: string | undefined, history: History): LocalTime {
+  const of = zoneOf(zone, otherwise, history);
   if (of === undefined) throw new Error('the contact has no time zone');
-  return localTime(of, now);
+  return localTime(of, history.now);
+}
+
+/** After how many minutes of the day there `value` changes next. */
+type Until = (local: LocalTime) => number;
+
+const NEXT_DAY: Until = () => 24 * 60;
+
+/** When the local time `until` is reached, milliseconds. A contact without a zone has no time that could pass. */
+function passes(until: Until, zone: string, otherwise: string | undefined, history: History): number | null {
+  const of = zoneOf(zone, otherwise, history);
+  if (of === undefined || !isZone(of)) return null;
+  const local = localTime(of, history.now);
+  return Math.max(history.now + 1, instantOf(of, local.date, until(local)));
+}
+
+function readsOf(zone: string): readonly string[] {
+  return zone === 'contact' ? ['time_zone'] : [];
 }
 
 function timeFunction<T extends 'int' | 'string'>(
   name: string,
   returns: T,
+  until: Until,
   value: (local: LocalTime) => T extends 'int' ? number : string,
 ): HistoryFunction {
   return {
@@ -47,6 +68,8 @@ function timeFunction<T extends 'int' | 'string'>(
         );
       return {
         counter: null,
+        reads: readsOf(zone),
+        next: (history) => passes(until, zone, otherwise, history),
         value: (history) => {
           const read = value(nowIn(zone, otherwise, history));
           return typeof read === 'number' ? BigInt(read) : read;
@@ -69,6 +92,8 @@ const dateIn: HistoryFunction = {
       throw new Refusal('the distance is in days', 'write it in quotes: "30d" or "-7d"', second.start);
     return {
       counter: null,
+      reads: readsOf(zone),
+      next: (history) => passes(NEXT_DAY, zone, undefined, history),
       value: (history) => {
         const { date } = nowIn(zone, undefined, history);
         return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
@@ -77,11 +102,24 @@ const dateIn: HistoryFunction = {
   },
 };
 
+/** Refused where a contact would have to be looked at each minute. */
+export const MINUTE_OF_DAY = 'minute_of_day_in';
+
 export const TIME_FUNCTIONS: readonly HistoryFunction[] = [
-  timeFunction('hour_in', 'int', ({ hour }) => hour),
-  timeFunction('minute_of_day_in', 'int', ({ hour, minute }) => 60 * hour + minute),
-  timeFunction('day_of_week', 'string', ({ weekday }) => weekday),
-  timeFunction('day_of_month', 'int', ({ day }) => day),
-  timeFunction('month_in', 'int', ({ month }) => month),
+  timeFunction(
+    'hour_in',
+    'int',
+    ({ hour }) => 60 * (hour + 1),
+    ({ hour }) => hour,
+  ),
+  timeFunction(
+    MINUTE_OF_DAY,
+    'int',
+    ({ hour, minute }) => 60 * hour + minute + 1,
+    ({ hour, minute }) => 60 * hour + minute,
+  ),
+  timeFunction('day_of_week', 'string', NEXT_DAY, ({ weekday }) => weekday),
+  timeFunction('day_of_month', 'int', NEXT_DAY, ({ day }) => day),
+  timeFunction('month_in', 'int', NEXT_DAY, ({ month }) => month),
   dateIn,
 ];

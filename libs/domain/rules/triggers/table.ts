@@ -4,6 +4,7 @@ import { date } from './date.js';
 import { engagements } from './engagement.js';
 import { ownerChanged } from './owner-changed.js';
 import { scoreFallsBelow, scoreReaches } from './score.js';
+import { segmentEntered, segmentLeft } from './segment.js';
 import { silence } from './silence.js';
 import { stageChanged } from './stage-changed.js';
 import { tagAdded, tagRemoved } from './tag.js';
@@ -18,6 +19,8 @@ export const TRIGGERS: readonly TriggerKind[] = [
   ownerChanged,
   scoreReaches,
   scoreFallsBelow,
+  segmentEntered,
+  segmentLeft,
   silence,
   date,
 ];

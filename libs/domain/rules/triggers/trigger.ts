@@ -24,6 +24,8 @@ export interface Trigger {
   readonly due?: (facts: ContactFacts) => number | null;
   /** Where the score triggers: the line it crosses. */
   readonly scoreLine?: number;
+  /** Where a segment triggers: its name; null: any. */
+  readonly segment?: string | null;
 }
 
 export interface TriggerKind {
