@@ -24,7 +24,7 @@ import { compileCounter } from './filter.js';
 import { ownHas } from './has.js';
 import { nativeParts } from './native.js';
 import { plain } from './plain.js';
-import { readByContact } from './read-by-contact.js';
+import { type ReadByContact, readByContact } from './read-by-contact.js';
 
 /** `event.FIELD == "literal"`, without which the condition cannot hold. */
 export interface EqualityTerm {
@@ -39,7 +39,7 @@ export interface Reading {
   value(scope: ConditionScope): Json;
 }
 
-export interface Condition {
+export interface Condition extends ReadByContact {
   readonly text: string;
   /** Throws the library's error when it errs: the caller takes it for false, with the error as the reason. */
   holds(scope: ConditionScope): boolean;
@@ -48,14 +48,6 @@ export interface Condition {
   readonly sequences: readonly { readonly name: string; readonly start: number }[];
   readonly readings: readonly Reading[];
   readonly terms: readonly EqualityTerm[];
-  /** What of the contact it reads (segments/reads.ts), each once. */
-  readonly reads: readonly string[];
-  /** Names of the segments it asks for. */
-  readonly segments: readonly string[];
-  /** Whether it may change by time alone. */
-  readonly timed: boolean;
-  /** When it may next change though nothing happens, milliseconds, after `now`: never later than it does; null: never. */
-  next(history: History): number | null;
 }
 
 /** `event`: what `event` is; by default an engagement. `segments`: their names; null or left out: any is accepted. */

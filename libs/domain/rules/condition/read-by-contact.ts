@@ -5,14 +5,20 @@ import type { History, HistoryCall } from '../history/history.js';
 import { changesAt, nextCrossing } from '../score.js';
 import { attributeKey, EVERYTHING } from '../segments/reads.js';
 import { type CelNode, childrenOf, pathOf } from './ast.js';
-import type { Condition } from './condition.js';
 import type { HistoryMacro } from './environment.js';
 
-export function readByContact(
-  ast: CelNode,
-  calls: readonly HistoryCall[],
-  attributes: AttributeTypes,
-): Pick<Condition, 'reads' | 'segments' | 'timed' | 'next'> {
+export interface ReadByContact {
+  /** What of the contact it reads (segments/reads.ts), each once. */
+  readonly reads: readonly string[];
+  /** Names of the segments it asks for. */
+  readonly segments: readonly string[];
+  /** Whether it may change by time alone. */
+  readonly timed: boolean;
+  /** When it may next change though nothing happens, milliseconds, after `now`: never later than it does; null: never. */
+  next(history: History): number | null;
+}
+
+export function readByContact(ast: CelNode, calls: readonly HistoryCall[], attributes: AttributeTypes): ReadByContact {
   const reads = new Set([...calls.flatMap((call) => call.reads), ...fieldsOf(ast, attributes)]);
   const waiting = calls.flatMap((call) => (call.next ? [call.next.bind(call)] : []));
   if (reads.has('score') || reads.has(EVERYTHING)) waiting.push(scoreChanges(ast));
