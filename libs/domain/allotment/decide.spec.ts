@@ -41,6 +41,8 @@ describe('a cap of the rule', () => {
     const perRule = { count: 2, window: DAY };
     expect(given.when({ perRule })).toMatchObject({ type: 'allotted', countsUntil: NOON + DAY });
     expect(given.when({ perRule }, NOON + HOUR)).toMatchObject({ type: 'allotted' });
+    // Also after an answer has left out what is past.
+    expect(given.when({ perRule }, NOON + DAY - 1)).toMatchObject(refused('rule_cap'));
     expect(given.when({ perRule }, NOON + DAY - 1)).toMatchObject(refused('rule_cap'));
     expect(given.when({ perRule }, NOON + DAY)).toMatchObject({ type: 'allotted' });
     expect(given.when({ perRule }, NOON + DAY)).toMatchObject(refused('rule_cap'));
