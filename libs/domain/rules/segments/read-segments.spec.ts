@@ -49,11 +49,11 @@ describe('the segments of a directory', () => {
   it.each([
     [
       'event.url == "x"',
-      'Unknown variable: event',
+      'nothing is called event here',
       'a segment is about no event: ask count, never or days_since for what happened',
     ],
     ['minute_of_day_in("UTC") > 10', 'minute_of_day_in changes every minute', 'a segment may ask hour_in'],
-    ['contact.scor > 1', 'No such key: scor', 'did you mean score?'],
+    ['contact.scor > 1', 'there is no field scor', 'did you mean score?'],
   ])('have no %s', (condition, problem, cure) => {
     expect(problemsOf(rule(), segment('engaged', condition))).toMatchObject([{ problem, cure, line: 2 }]);
   });
