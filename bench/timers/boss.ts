@@ -1,4 +1,7 @@
-/** The same with pg-boss, by its own interface: inserted, fetched and completed in batches as large. */
+/**
+ * The same with pg-boss, by its own interface: inserted, fetched and completed in batches as large. That is what its `work()` does with a
+ * `batchSize`, without the wait between two looks; a batch is completed by one call.
+ */
 import { randomUUID } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
 import { FIRED_AT_ONCE } from '#engine/timers/firing.js';
