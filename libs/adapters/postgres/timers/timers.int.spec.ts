@@ -1,5 +1,7 @@
 import { deriveId } from '#contracts/ids.js';
+import { partitionOf } from '#contracts/topics.js';
 import type { ArmedTimer } from '#engine/decision/store.js';
+import { OVERDUE_AT_ONCE, TimerFiring } from '#engine/timers/firing.js';
 import { timerInput } from '#engine/timers/timers.js';
 import { type PostgresWorld, postgresWorld } from '#testing/decision/postgres-world.js';
 import { timersConformance } from '#testing/decision/timers-conformance.js';
@@ -80,6 +82,41 @@ describe('what fires', () => {
     }
     expect(await world.timers.fire(fence, due, 10, firing)).toBe(3);
     expect([await count('engine.timer'), await count('engine.timer_fired')]).toEqual([0, 3]);
+  });
+
+  it('after an outage of a day fires everything once, spread: some at a time, and only where the lag is under a second', async () => {
+    const DAY = 86_400_000;
+    const timers = some(3_000).map((timer, nth) => ({ ...timer, dueAt: NOW - 10_000 - nth * (DAY / 3_000) }));
+    const { fence, outbox } = await armed(timers);
+    await world.timers.release(fence);
+    let open: readonly number[] = [0, 1, 2, 3];
+    const process = new TimerFiring({
+      timers: world.timers,
+      gate: { open: async () => ({ topic: firing.topic, of: 4, open }) },
+      topic: () => firing.topic,
+      clock: () => NOW,
+      onFault: (error) => {
+        throw error;
+      },
+    });
+    expect(await process.step()).toBe(OVERDUE_AT_ONCE * 4);
+    open = [];
+    expect(await process.step()).toBe(0);
+    open = [2];
+    expect(await process.step()).toBe(OVERDUE_AT_ONCE);
+    for (const { key } of await outbox.read('timers', OVERDUE_AT_ONCE * 4, 1_000))
+      expect(partitionOf(key ?? '', 4)).toBe(2);
+    open = [0, 1, 2, 3];
+    for (let count = 1; count > 0; ) {
+      count = await process.step();
+      expect(count).toBeLessThanOrEqual(OVERDUE_AT_ONCE * 4);
+    }
+    const fired = await outbox.read('timers', 0, 10_000);
+    expect(fired.map(({ id }) => id).sort()).toEqual(timers.map((timer) => timerInput(timer, firing).id).sort());
+    const longest = timers.map(({ dueAt }) => dueAt).sort((a, b) => a - b);
+    const dueAt = fired.slice(0, OVERDUE_AT_ONCE * 4).map(({ data }) => data['dueAt']);
+    expect(dueAt).toEqual(longest.slice(0, OVERDUE_AT_ONCE * 4));
+    await process.drain();
   });
 
   it('passes over a timer that a decision moves just now, and takes it at the next look', async () => {
