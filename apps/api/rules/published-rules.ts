@@ -3,12 +3,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { parse } from 'yaml';
 import type { Pool } from '#adapters/postgres/pool.js';
 import { ruleSums } from '#adapters/postgres/read-models/queries/counters.js';
+import { liveVersions, versionsOfRule } from '#adapters/postgres/rules/rule-versions.js';
 import { listRuleVersions, type RuleVersionRow } from '#adapters/postgres/rules/versions.js';
 import { publishLibrary } from '#apps/rules/publish-library.js';
 import type { Uuid } from '#contracts/ids.js';
 import type { Reach } from '#domain/contact/trial/reach-said.js';
 import { readLibrary } from '#domain/rules/library.js';
 import type { RuleProblem } from '#domain/rules/problem.js';
+import { missedSegments } from '#domain/rules/segments/missed.js';
 import { segmentOfDefinition } from '#domain/rules/segments/segment.js';
 import {
   type Published,
@@ -114,14 +116,33 @@ export class RulesDesk {
     return publishLibrary(this.pool, this.parts, workspaceId, asList(files), options);
   }
 
-  /** Puts a rule on an earlier version, or (null) retires it. Throws a 404 Problem when that is not on record. */
+  /**
+   * Puts a rule or a segment on an earlier version, or (null) retires it. Throws a 404 Problem when that is not on record, and a 409
+   * Problem when what is in force would ask for a segment in vain.
+   */
   async rollback(workspaceId: Uuid, rule: string, version: number | null, author: string) {
+    await this.#mustBeNeededByNone(workspaceId, rule, version);
     try {
       return await setVersions(this.parts, workspaceId, new Map([[rule, version]]), { author });
     } catch (error) {
       if (error instanceof UnknownVersionError) throw new Problem(404, 'Not found', `${sentence(error.message)}.`);
       throw error;
     }
+  }
+
+  /** What was missed before is no matter: so that it can be put right. */
+  async #mustBeNeededByNone(workspaceId: Uuid, rule: string, version: number | null): Promise<void> {
+    const [before, mine] = await Promise.all([
+      liveVersions(this.pool, workspaceId),
+      version === null ? [] : versionsOfRule(this.pool, workspaceId, rule),
+    ]);
+    const after = [...before.filter((one) => one.rule !== rule), ...mine.filter((one) => one.version === version)];
+    const known = missedSegments(before);
+    const missed = missedSegments(after).filter((one) => !known.includes(one));
+    if (missed.length === 0) return;
+    const cure = 'Publish, put back or retire the others first. Nothing was changed.';
+    const errors = missed.map((problem) => ({ field: 'body.version', problem }));
+    throw new Problem(409, 'Still needed', `${sentence(missed.join('; '))}. ${cure}`, { errors });
   }
 
   /** What was done, and how far it is in force by now. */

@@ -83,12 +83,12 @@ export class RulesController {
   }
 
   @Operation({
-    summary: 'Put a rule back on an earlier version, or retire it',
+    summary: 'Put a rule, or a segment, back on an earlier version, or retire it',
     scope: 'write:rules',
     answers: { 200: publishedShown },
-    problems: { 404: 'No such rule or version.' },
+    problems: { 404: 'No such rule or version.', 409: 'A rule or segment in force would ask for a segment in vain.' },
   })
-  @ApiParam({ name: 'rule', description: 'Name of the rule.', schema: { type: 'string' } })
+  @ApiParam({ name: 'rule', description: 'Name of the rule; `segment:NAME` of a segment.', schema: { type: 'string' } })
   @Post(':rule/rollback')
   async rollback(
     @FromCaller() { workspaceId, keyName }: Caller,
