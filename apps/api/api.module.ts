@@ -78,10 +78,12 @@ import { Parked } from './parked/parked.js';
 import { DraftDesk } from './rules/draft-desk.js';
 import { DraftsController } from './rules/drafts.controller.js';
 import { RulesDesk } from './rules/published-rules.js';
+import { SegmentsDesk } from './rules/published-segments.js';
 import { RuleHistory } from './rules/rule-history.js';
 import { RuleReach } from './rules/rule-reach.js';
 import { RuleTrials } from './rules/rule-trials.js';
 import { RulesController } from './rules/rules.controller.js';
+import { SegmentsController } from './rules/segments.controller.js';
 import { TrialsController } from './rules/trials.controller.js';
 import { VersionsController } from './rules/versions.controller.js';
 import { SourceGapsController } from './sources/source-gaps.controller.js';
@@ -116,6 +118,7 @@ const RESOURCES = [
   TrialsController,
   DraftsController,
   VersionsController,
+  SegmentsController,
   SourcesController,
   SourceGapsController,
   WebhooksController,
@@ -142,6 +145,7 @@ const SERVICES: Provider[] = [
   Parked,
   DeadLetters,
   RulesDesk,
+  SegmentsDesk,
   DraftDesk,
   RuleHistory,
   RuleReach,

@@ -14,6 +14,7 @@ import type { importShown } from '#apps/api/imports/import-schemas.js';
 import type { notificationShown } from '#apps/api/notifications/notification-schemas.js';
 import type { parkedShown } from '#apps/api/parked/parked-schemas.js';
 import type { checkShown, publishedShown, ruleShown, rulesShown } from '#apps/api/rules/rule-schemas.js';
+import type { segmentsShown, wholeSegment } from '#apps/api/rules/segment-schemas.js';
 import type { filesDiffShown } from '#apps/api/rules/version-schemas.js';
 import type { keyedSource, sourceShown } from '#apps/api/sources/source-schemas.js';
 import type {
@@ -42,6 +43,8 @@ export type Rule = z.infer<typeof ruleShown>;
 export type Rules = z.infer<typeof rulesShown>;
 export type RulesChecked = z.infer<typeof checkShown>;
 export type RuleFilesDiff = z.infer<typeof filesDiffShown>;
+export type Segment = z.infer<typeof wholeSegment>;
+export type Segments = z.infer<typeof segmentsShown>;
 export type Source = z.infer<typeof sourceShown>;
 export type KeyedSource = z.infer<typeof keyedSource>;
 export type Suppression = z.infer<typeof suppressionShown>;

@@ -364,6 +364,30 @@ describe('afterclick rules publish of what would act on everybody', () => {
   });
 });
 
+describe('afterclick segments', () => {
+  const dir = join(data.path, 'segmented');
+
+  it('are published with the rules, listed and shown, and stay while a rule asks for them', async () => {
+    mkdirSync(join(dir, 'rules'), { recursive: true });
+    mkdirSync(join(dir, 'segments'));
+    const rule = 'rule: hail\non: { segment_entered: readers }\nthen:\n  - add_tag: reader\n';
+    const segment = `segment: readers\ndescription: Reads.\nif: 'count("opened", "30d") >= 9'\n`;
+    writeFileSync(join(dir, 'rules', 'hail.yaml'), rule);
+    writeFileSync(join(dir, 'segments', 'readers.yaml'), segment);
+    await done('rules', 'publish', dir, '--author', 'kim');
+    expect((await done('segments', 'list')).out).toMatch(/^readers +1 +count\("opened", "30d"\) >= 9 +Reads\.$/m);
+    const shown = (await done('segments', 'show', 'readers')).out;
+    expect(shown).toMatch(/^readers\n +version +1\n +description +Reads\.\n +if +count/);
+    expect(shown).toMatch(/^1 +kim +.*\n\nPublication \d+, in force on 8 of 8 partitions\./m);
+    expect(await json('segments', 'show', 'readers')).toMatchObject({ name: 'readers', version: 1, yaml: segment });
+    expect(await failed(1, 'segments', 'show', 'raeders')).toContain('did you mean readers?');
+    expect(await failed(1, 'rules', 'retire', 'segment:readers')).toContain('rule hail asks for segment readers');
+    await done('rules', 'retire', 'hail');
+    expect((await done('rules', 'retire', 'segment:readers')).out).toContain('segment:readers: 1 → retired');
+    expect((await done('segments', 'list')).out).toMatch(/^readers +retired/m);
+  });
+});
+
 describe('another workspace', () => {
   let source: Made;
   let receiver: Server;

@@ -13,6 +13,7 @@ import { addParked } from './commands/parked.js';
 import { addRebuild } from './commands/rebuild.js';
 import { addReplay } from './commands/replay.js';
 import { addRules } from './commands/rules.js';
+import { addSegments } from './commands/segments.js';
 import { addSources } from './commands/sources.js';
 import { addStart } from './commands/start.js';
 import { addSuppressions } from './commands/suppressions.js';
@@ -43,6 +44,7 @@ const COMMANDS = [
   addSuppressions,
   addWhy,
   addRules,
+  addSegments,
   addDeadLetters,
   addParked,
   addReplay,

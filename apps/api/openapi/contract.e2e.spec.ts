@@ -161,6 +161,8 @@ describe('the OpenAPI document', () => {
     ['post /v1/rules/{rule}/publish', 200, () => '/v1/rules/vip/publish', () => ({ note: 'better' })],
     ['delete /v1/rules/{rule}/draft', 200, () => '/v1/rules/other/draft'],
     ['post /v1/rules/{rule}/rollback', 200, () => '/v1/rules/vip/rollback', () => ({ version: null })],
+    ['get /v1/segments', 200, () => '/v1/segments'],
+    ['get /v1/segments/{name}', 200, () => '/v1/segments/openers'],
     ['get /v1/sources', 200, () => '/v1/sources'],
     ['post /v1/sources', 201, () => '/v1/sources', () => ({ name: 'other', provider: 'generic-hmac' })],
     ['get /v1/sources/{sourceId}', 200, () => `/v1/sources/${ids['source']}`],
@@ -303,7 +305,10 @@ describe('the OpenAPI document', () => {
 });
 
 const STREAM = 'get /v1/changes/stream';
-const RULE = { 'rules/vip.yaml': 'rule: vip\ndescription: A try.\non: opened\nthen:\n  - add_tag: vip\n' };
+const RULE = {
+  'rules/vip.yaml': 'rule: vip\ndescription: A try.\non: opened\nthen:\n  - add_tag: vip\n',
+  'segments/openers.yaml': `segment: openers\nif: 'count("opened", "30d") >= 2'\n`,
+};
 
 /** JSON Schema of an answer → what checks it. */
 function validator(schema: Schema, document: Document): z.ZodType {

@@ -9,7 +9,7 @@ export const files = z
   .record(z.string().min(1).max(300), z.string().max(LARGEST_FILE))
   .refine((all) => Object.keys(all).length <= MOST_FILES, `At most ${MOST_FILES} files`)
   .describe(
-    'Text by path below the directory: rules/NAME.yaml, templates/NAME.md, sequences/NAME.yaml, attributes.yaml, teams.yaml.',
+    'Text by path below the directory: rules/NAME.yaml, templates/NAME.md, sequences/NAME.yaml, segments/NAME.yaml, attributes.yaml, teams.yaml.',
   );
 
 export const checkAsked = z

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { RuleDraft } from '#adapters/postgres/rules/drafts.js';
 import type { WholeVersion } from '#adapters/postgres/rules/rule-versions.js';
+import type { RuleVersionRow } from '#adapters/postgres/rules/versions.js';
 import { NAME } from '#domain/rules/vocabulary.js';
 import { iso, time } from '../openapi/fields.js';
 import type { DraftShown } from './draft-desk.js';
@@ -88,7 +89,7 @@ export const filesDiffShown = z
   })
   .meta({ id: 'RuleFilesDiff' });
 
-export function showVersion({ version, author, note, createdAt, hash }: WholeVersion): z.infer<typeof versionShown> {
+export function showVersion({ version, author, note, createdAt, hash }: RuleVersionRow): z.infer<typeof versionShown> {
   return { version, author, note, createdAt: iso(createdAt), hash };
 }
 
