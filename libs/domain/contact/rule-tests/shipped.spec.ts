@@ -9,12 +9,13 @@ const files: LibraryFile[] = readdirSync(LIBRARY, { recursive: true, withFileTyp
   .map((entry) => `${entry.parentPath}/${entry.name}`)
   .map((path) => ({ path: path.slice(LIBRARY.length + 1), text: readFileSync(path, 'utf8') }));
 const { problems, results, untested } = testLibrary(files);
-const { rules } = readLibrary(files);
+const { rules, segments } = readLibrary(files);
 
 describe('the library', () => {
   it('has at least twenty rules, all of them good and tested', () => {
     expect(problems).toEqual([]);
     expect(rules.length).toBeGreaterThanOrEqual(20);
+    expect(segments).not.toEqual([]);
     expect(untested).toEqual([]);
   });
 
@@ -30,12 +31,18 @@ describe('the library', () => {
     expect(idle.map(({ rule }) => rule)).toEqual([]);
   });
 
-  it('is documented: each rule has a comment, a description, and a line in the README', () => {
+  it('is documented: each rule and segment has a comment, a description, and a link in the README', () => {
     const readme = readFileSync(`${LIBRARY}/README.md`, 'utf8');
     for (const { rule, yaml } of rules) {
       expect(yaml).toMatch(/^# .{40}/);
       expect(yaml).toMatch(/^description: .{15}/m);
       expect(readme).toContain(`[${rule}](rules/${rule}.yaml)`);
+    }
+    for (const { rule, yaml } of segments) {
+      const name = rule.replace('segment:', '');
+      expect(yaml).toMatch(/^# .{40}/);
+      expect(yaml).toMatch(/^description: .{15}/m);
+      expect(readme).toContain(`[${name}](segments/${name}.yaml)`);
     }
   });
 });
