@@ -1,5 +1,5 @@
 /** Timers in Postgres: what is due leaves the table in the statement that puts it into the outbox lane of what fired. */
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { FencedError } from '#engine/log/errors.js';
 import { type Due, type Firing, TIMERS_LANE, type TimerFence, type Timers } from '#engine/timers/timers.js';
 import { plainArray } from '../read-models/array-literal.js';
@@ -59,15 +59,20 @@ export class PostgresTimers implements Timers {
     return rows[0] ?? null;
   }
 
-  async fire({ epoch }: TimerFence, due: Due, most: number, { topic, at }: Firing): Promise<number> {
+  async fire({ epoch }: TimerFence, due: Due, most: number, firing: Firing): Promise<number> {
     return inTransaction(this.pool, async (tx) => {
       await tx.query('set local enable_seqscan = off');
       if ((await query(tx, bind(RENEW, [epoch, this.leaseMs]))).rowCount === 0)
         throw new FencedError(`timers are fired by another process since epoch ${epoch}`);
-      const { of = null, open = [] } = due.partitions ?? {};
-      const which = [due.after ?? EVER, due.until, most, of, plainArray([...open])];
-      return (await query(tx, bind(FIRE, [...which, TIMERS_LANE, topic, at]))).rowCount ?? 0;
+      return this.claim(tx, due, most, firing);
     });
+  }
+
+  /** Out of the table and into the lane, in the transaction that holds the right to it. Answers how many. */
+  async claim(tx: PoolClient, { after, until, partitions }: Due, most: number, { topic, at }: Firing): Promise<number> {
+    const { of = null, open = [] } = partitions ?? {};
+    const which = [after ?? EVER, until, most, of, plainArray([...open])];
+    return (await query(tx, bind(FIRE, [...which, TIMERS_LANE, topic, at]))).rowCount ?? 0;
   }
 
   async release({ epoch }: TimerFence): Promise<void> {

@@ -4,7 +4,7 @@ export const POINTS = {
   'before-durable': 'a verified request is about to be put on the log',
   'mid-request': 'a request is durable, and its sender has no answer yet',
   'before-batch': 'a batch is in hand and its transaction has not begun',
-  'mid-batch': 'the checkpoint is moved in a transaction that is not committed',
+  'mid-batch': 'the checkpoint is moved, or timers are taken, in a transaction that is not committed',
   'after-commit': 'a batch is committed, and its process does not know it yet',
   'before-produce': 'a relay has read what was committed and has not produced it',
   'after-produce': 'a relay has produced and its mark still stands before',
@@ -14,7 +14,7 @@ export const POINTS = {
 
 export type Point = keyof typeof POINTS;
 
-/** Where exactly: the consumer group of a batch, the lane of a relay. */
+/** Where exactly: the consumer group of a batch, the lane of a relay; `timers` where what is due is fired. */
 export interface Place {
   readonly of: string;
   readonly topic?: string;

@@ -9,9 +9,11 @@ import { PostgresLog } from '#adapters/postgres/log/postgres-log.js';
 import { PostgresEventLanes } from '#adapters/postgres/outbox/event-lanes.js';
 import { PostgresOutbox } from '#adapters/postgres/outbox/outbox.js';
 import { PostgresProjectionStore } from '#adapters/postgres/read-models/store.js';
+import { PostgresTimers } from '#adapters/postgres/timers/timers.js';
 import { Ingest } from '#engine/ingest/ingest.js';
 import type { Fence } from '#engine/log/log.js';
 import type { OutboxLanes } from '#engine/outbox/outbox.js';
+import { TIMERS_LANE } from '#engine/timers/timers.js';
 import type { Place } from './point.js';
 import { listenForOrders, reach } from './reach.js';
 
@@ -56,6 +58,13 @@ around(PostgresDecisionStore.prototype, 'transaction', batch);
 around(PostgresProjectionStore.prototype, 'transaction', batch);
 around(PostgresDeliveriesStore.prototype, 'move', batch);
 around(PostgresEffectCopies.prototype, 'copy', batch);
+const firing = { of: TIMERS_LANE };
+around(PostgresTimers.prototype, 'claim', {
+  after: async (count) => (count === 0 ? undefined : reach('mid-batch', firing)),
+});
+around(PostgresTimers.prototype, 'fire', {
+  after: async (count) => (count === 0 ? undefined : reach('after-commit', firing)),
+});
 const laneKinds: readonly OutboxLanes[] = [PostgresOutbox.prototype, PostgresEventLanes.prototype];
 for (const lanes of laneKinds)
   around(lanes, 'read', {
