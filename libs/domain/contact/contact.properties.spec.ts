@@ -169,6 +169,8 @@ describe('the contact, over any history', () => {
         'rule_held stopped',
         'rule_held suppressed',
         'score_added',
+        'segment_entered',
+        'segment_left',
         'stage_set',
         'suppressed',
         'suppression_lifted',

@@ -125,7 +125,10 @@ type Step =
   | { readonly kind: 'publish'; readonly rules: readonly RuleSource[] };
 
 /** What is not due yet, or not waited for, is among them: the state decides. */
-const purpose = fc.constantFrom('settle', 'settle', 'rule:quiet', 'rule:quiet', 'score', 'take_in', 'rule:gone');
+const purpose = fc.constantFrom(
+  ...(['settle', 'settle', 'rule:quiet', 'rule:quiet', 'score', 'take_in', 'rule:gone'] as const),
+  ...(['segment:readers', 'segment:lapsed', 'segments'] as const),
+);
 
 const kind = <K extends Step['kind']>(name: K) => fc.constant(name);
 

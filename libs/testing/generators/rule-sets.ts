@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import type { AttributeTypes } from '#domain/rules/attributes/type.js';
 import { compileRules, type RuleSource } from '#domain/rules/compile.js';
 import type { RulesInForce } from '#domain/rules/in-force.js';
+import { definitionOf } from '#domain/rules/segments/segment.js';
 
 export const ATTRIBUTES: AttributeTypes = { last_touch: 'string', seats: 'int' };
 export const TEMPLATES = { hot: 'Hot: {{ contact.email }}\n\nScore {{ contact.score }}, {{ event.url }}.' };
@@ -65,17 +66,45 @@ const RULES: { readonly [name: string]: readonly string[] } = {
     'on: clicked\nsettle: 15s\nif: event.actor != "machine" && count("clicked", "1h") >= 2\nthen:\n  - add_score: 4\n  - set_stage: warm\n',
     'on: opened\nsettle: 1h\npriority: 1\nstop: true\nthen:\n  - remove_tag: hot\n',
   ],
+  member: [
+    'on: { segment_entered: readers }\nthen:\n  - add_tag: hot\n  - notify: { to: owner, title: Reads }\n',
+    'on: segment_left\nif: \'!in_segment("readers")\'\nthen:\n  - remove_tag: hot\n  - add_score: 1\n',
+    'on: clicked\nif: in_segment("readers") || in_segment("busy")\nthen:\n  - set_stage: warm\n',
+  ],
   form: ['on: custom.form\nthen:\n  - enroll: nurture\n  - set: { seats: 5 }\n'],
 };
 
-/** A version for each rule of a set that is in force, by name. */
+/** Of history, of what rules change, and of each other; by time alone they end, begin, and follow the calendar. */
+const SEGMENTS: { readonly [name: string]: readonly string[] } = {
+  readers: ['count("opened", "7d") >= 2 && !contact.suppressed', 'count("opened", "1h") >= 1'],
+  busy: ['contact.score >= 10 || "hot" in contact.tags', 'in_segment("readers") && contact.stage == "warm"'],
+  lapsed: ['never("clicked", "2d") && hour_in("UTC") >= 13'],
+};
+
+const DEFINITIONS: { readonly [definition: string]: readonly string[] } = {
+  ...Object.fromEntries(
+    Object.entries(RULES).map(([name, texts]) => [name, texts.map((text) => `rule: ${name}\n${text}`)]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(SEGMENTS).map(([name, texts]) => [
+      definitionOf(name),
+      texts.map((condition) => `segment: ${name}\nif: '${condition}'\n`),
+    ]),
+  ),
+};
+
+/** A version for each rule and segment of a set that is in force, by name. */
 export const ruleSet: fc.Arbitrary<readonly RuleSource[]> = fc
-  .tuple(...Object.keys(RULES).map((name) => fc.option(fc.nat({ max: (RULES[name]?.length ?? 1) - 1 }), { freq: 3 })))
+  .tuple(
+    ...Object.keys(DEFINITIONS).map((name) =>
+      fc.option(fc.nat({ max: (DEFINITIONS[name]?.length ?? 1) - 1 }), { freq: 3 }),
+    ),
+  )
   .map((versions) =>
-    Object.entries(RULES).flatMap(([rule, texts], i) => {
+    Object.entries(DEFINITIONS).flatMap(([rule, texts], i) => {
       const at = versions[i];
-      if (at === null || at === undefined) return [];
-      const yaml = `rule: ${rule}\n${texts[at]}`;
+      const yaml = texts[at ?? -1];
+      if (at === null || at === undefined || yaml === undefined) return [];
       return [{ rule, version: at + 1, yaml, templates: TEMPLATES, attributes: ATTRIBUTES }];
     }),
   );
