@@ -1,6 +1,6 @@
 /** Every command as a user gives it, against a real standalone that all of them share. Runs in order: a morning of work. */
 import { createHmac, randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -317,11 +317,17 @@ describe('afterclick rules', () => {
     expect(differs.out).toContain('greet: differs from version 1\n  action add_score: 1 → 2\n');
     expect(differs.out).toMatch(/hot-lead: version 1 is live, and no file has it/);
     expect((await done('rules', 'publish', dir)).out).toContain('greet: 1 → 2');
+    const whole = join(data.path, 'whole-rules');
+    cpSync('library/demo', whole, { recursive: true });
+    writeFileSync(join(whole, 'rules', 'greet.yaml'), rule(2));
+    expect(await run('rules', 'diff', whole)).toMatchObject({ code: 0, err: '', out: 'Live is what the files say.\n' });
+    expect(await json('rules', 'diff', whole)).toEqual({ same: true, problems: [], changes: [] });
     expect((await done('rules', 'rollback', 'greet', '--to', '1')).out).toContain('greet: 2 → 1');
+    expect(await failed(1, 'rules', 'diff', whole)).toMatch(/Live is not what the files say: greet\./);
     expect(await failed(1, 'rules', 'rollback', 'greet', '--to', '9')).toContain('no version 9');
     expect((await done('rules', 'list')).out).toMatch(/greet +1 +opened/);
-    const live = await done('rules', 'check', dir, '--live');
-    expect(live.out).toMatch(/^greet would .* contacts.*\n1 rule is good: greet\.$/m);
+    const checked = await done('rules', 'check', dir, '--live');
+    expect(checked.out).toMatch(/^greet would .* contacts.*\n1 rule is good: greet\.$/m);
     expect(await json('rules', 'check', dir, '--live')).toMatchObject({ ok: true, reach: [{ rule: 'greet' }] });
     const { items } = await json<{ items: { name: string; versions: { author: string; note: string }[] }[] }>(
       ...['rules', 'list'],

@@ -3,14 +3,16 @@
  * the log and a replay knows. Publishing it again ends it.
  */
 import { type FailingRule, failingRules } from '#adapters/postgres/rules/failing.js';
+import { lastFailure } from '#adapters/postgres/rules/suspended.js';
+import { DAY } from '#domain/rules/duration.js';
+import { failureReason } from '#domain/rules/failure-reason.js';
 import { retireVersion } from '#engine/publishing/publish.js';
+import { suspendedBy } from '#engine/publishing/suspension.js';
 import type { Runtime } from '#platform/runtime/runtime.js';
 import { type Publishing, publishingParts } from './publish-rules.js';
 
 /** Failures on one day (UTC) after which a rule is suspended, if they outnumber its firings. */
 export const FAILURES = 100;
-/** Author of the publication: people see who did it and why. */
-export const SUSPENDED_BY = `afterclick: suspended after ${FAILURES} failures in a day`;
 const LOOK_MS = 30_000;
 
 type Suspending = Publishing & Pick<Runtime, 'logger'>;
@@ -44,15 +46,22 @@ export async function suspendFailingRules(process: Suspending, forgiven: Forgive
   const suspended: string[] = [];
   for (const { workspaceId, rule, version, failed } of failing) {
     const parts = publishingParts(process);
-    const { outcome } = await retireVersion(parts, workspaceId, { rule, version }, { author: SUSPENDED_BY });
+    const last = await lastFailure(process.pool, workspaceId, { rule, version }, startOfDay(process.clock()));
+    const reason = last && failureReason(last.error, last.yaml);
+    const author = suspendedBy({ failures: failed, reason });
+    const { outcome } = await retireVersion(parts, workspaceId, { rule, version }, { author });
     if (outcome === 'unchanged') continue;
     suspended.push(rule);
     process.logger.error(
-      { workspaceId, rule, version, failed },
+      { workspaceId, rule, version, failed, reason },
       'a rule that keeps failing was suspended: mend and publish it',
     );
   }
   return suspended;
+}
+
+function startOfDay(at: number): number {
+  return at - (at % DAY);
 }
 
 /** Looks every half minute; several processes may: the second finds the rule retired. Returns how to end it. */

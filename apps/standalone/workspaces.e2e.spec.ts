@@ -135,6 +135,7 @@ it('what belongs to another workspace does not exist: not to be read, and not to
     ['DELETE', `/v1/sources/${ids['source']}`],
     ['POST', `/v1/keys/${ids['key']}/rotate`, { overlapHours: 1 }],
     ['DELETE', `/v1/keys/${ids['key']}`],
+    ['GET', '/v1/rules/hot-lead'],
     ['POST', '/v1/rules/hot-lead/rollback', { version: null }],
   ];
   for (const [method, path, body] of requests) {

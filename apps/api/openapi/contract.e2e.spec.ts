@@ -154,6 +154,7 @@ describe('the OpenAPI document', () => {
     ['get /v1/rules/{rule}/draft/reach', 200, () => '/v1/rules/vip/draft/reach'],
     ['post /v1/rules/{rule}/try', 200, () => '/v1/rules/vip/try', () => ({ contact: 'ada@example.com' })],
     ['get /v1/rule-drafts', 200, () => '/v1/rule-drafts'],
+    ['get /v1/rules/{rule}', 200, () => '/v1/rules/vip'],
     ['get /v1/rules/{rule}/versions', 200, () => '/v1/rules/vip/versions'],
     ['get /v1/rules/{rule}/versions/{version}', 200, () => '/v1/rules/vip/versions/1'],
     ['get /v1/rules/{rule}/diff', 200, () => '/v1/rules/vip/diff'],

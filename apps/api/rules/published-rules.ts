@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { Pool } from '#adapters/postgres/pool.js';
 import { ruleSums } from '#adapters/postgres/read-models/queries/counters.js';
 import { liveVersions, versionsOfRule } from '#adapters/postgres/rules/rule-versions.js';
+import { type SuspendedRule, suspendedRules } from '#adapters/postgres/rules/suspended.js';
 import { listRuleVersions, type RuleVersionRow } from '#adapters/postgres/rules/versions.js';
 import { publishLibrary } from '#apps/rules/publish-library.js';
 import type { Uuid } from '#contracts/ids.js';
@@ -38,6 +39,8 @@ export interface PublishedRule {
   readonly name: string;
   /** Version published last; null: retired. */
   readonly version: number | null;
+  /** Retired by the engine because it kept failing; null: it was not. */
+  readonly suspended: SuspendedRule | null;
   /** Of that version, else of the newest. */
   readonly current: RuleVersionRow | null;
   readonly description: string | null;
@@ -56,6 +59,9 @@ export interface PublishedRules {
   readonly rules: readonly PublishedRule[];
 }
 
+/** What ends a suspension. */
+export const SUSPENSION_CURE = 'Mend the rule in a draft and publish it, or publish it again as it is.';
+
 const DAYS_COUNTED = 30;
 const DAY_MS = 86_400_000;
 
@@ -70,10 +76,11 @@ export class RulesDesk {
 
   async list(workspaceId: Uuid): Promise<PublishedRules> {
     const since = new Date(this.clock() - DAYS_COUNTED * DAY_MS).toISOString().slice(0, 10);
-    const [status, versions, sums] = await Promise.all([
+    const [status, versions, sums, suspensions] = await Promise.all([
       publicationStatus(this.parts, workspaceId),
       listRuleVersions(this.pool, workspaceId),
       ruleSums(this.pool, workspaceId, since),
+      suspendedRules(this.pool, workspaceId),
     ]);
     const { publication, inForce, of } = status;
     const published = new Map(publication?.rules.map(({ rule, version }) => [rule, version]));
@@ -84,9 +91,17 @@ export class RulesDesk {
       const version = published.get(name) ?? null;
       const current = mine.find((one) => one.version === version) ?? mine[0] ?? null;
       const counts = countsOf(sums.filter(({ rule }) => rule === name));
-      return { name, version, current, ...headOf(current?.yaml ?? ''), versions: mine, counts };
+      const suspended = version === null ? (suspensions.find(({ rule }) => rule === name) ?? null) : null;
+      return { name, version, suspended, current, ...headOf(current?.yaml ?? ''), versions: mine, counts };
     });
     return { number: publication?.number ?? null, inForce, of, rules };
+  }
+
+  /** Throws a 404 Problem. */
+  async one(workspaceId: Uuid, name: string): Promise<PublishedRule> {
+    const found = (await this.list(workspaceId)).rules.find((rule) => rule.name === name);
+    if (!found) throw new Problem(404, 'Not found', `There is no rule ${name}.`);
+    return found;
   }
 
   /** Against what the files and the workspace declare. `reach`: of rules that are not live so, while nothing is wrong. */

@@ -88,11 +88,25 @@ export const countsShown = z.object({
   effects: z.int(),
 });
 
+export const suspendedShown = z
+  .object({
+    version: z.int().describe('The version that failed.'),
+    since: time,
+    failures: z.int().describe('On the day of the suspension (UTC), until then.'),
+    reason: z
+      .string()
+      .nullable()
+      .describe('What the last failure was of, without personal data; null where it is not on record.'),
+    cure: z.string().describe('What puts the rule in force again.'),
+  })
+  .meta({ id: 'RuleSuspension' });
+
 export const ruleShown = z
   .object({
     name: z.string(),
-    state: z.enum(['published', 'retired']),
-    version: z.int().nullable().describe('The version published last; null: retired.'),
+    state: z.enum(['published', 'retired', 'suspended']),
+    version: z.int().nullable().describe('The version published last; null: retired or suspended.'),
+    suspended: suspendedShown.nullable().describe('Null unless `state` is `suspended`.'),
     description: z.string().nullable(),
     on: z.string().nullable(),
     yaml: z.string().nullable(),

@@ -8,7 +8,7 @@ import { ApiKeyGuard, FromCaller } from '#platform/auth/api-key.guard.js';
 import type { Caller } from '#platform/auth/api-key.js';
 import { Operation } from '../openapi/answers.js';
 import { iso } from '../openapi/fields.js';
-import { type PublishedRule, RulesDesk, refused } from './published-rules.js';
+import { type PublishedRule, RulesDesk, refused, SUSPENSION_CURE } from './published-rules.js';
 import {
   checkAsked,
   checkShown,
@@ -53,6 +53,18 @@ export class RulesController {
   @Get('schema')
   schema(@Query({ schema: schemaAsked }) { of }: z.output<typeof schemaAsked>) {
     return of === 'tests' ? testSchema() : ruleSchema();
+  }
+
+  @Operation({
+    summary: 'One rule with its versions and what it did; a suspended one says since when and why',
+    scope: 'read:rules',
+    answers: { 200: ruleShown },
+    problems: { 404: 'No such rule.' },
+  })
+  @ApiParam({ name: 'rule', description: 'Name of the rule.', schema: { type: 'string' } })
+  @Get(':rule')
+  async one(@FromCaller() { workspaceId }: Caller, @Param('rule', { schema: ruleName }) rule: string) {
+    return show(await this.desk.one(workspaceId, rule));
   }
 
   @Operation({ summary: 'Check files without publishing them', scope: 'read:rules', answers: { 200: checkShown } })
@@ -100,11 +112,18 @@ export class RulesController {
 }
 
 function show(rule: PublishedRule): z.infer<typeof ruleShown> {
-  const { name, version, current, description, on, versions, counts } = rule;
+  const { name, version, suspended, current, description, on, versions, counts } = rule;
   return {
     name,
-    state: version === null ? 'retired' : 'published',
+    state: version !== null ? 'published' : suspended === null ? 'retired' : 'suspended',
     version,
+    suspended: suspended && {
+      version: suspended.version,
+      since: iso(suspended.since),
+      failures: suspended.failures,
+      reason: suspended.reason,
+      cure: SUSPENSION_CURE,
+    },
     description,
     on,
     yaml: current?.yaml ?? null,

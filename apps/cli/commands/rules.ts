@@ -11,6 +11,7 @@ import { connect } from '../connect.js';
 import { CommandFailure } from '../failure.js';
 import { type SharedOptions, wholeNumber, withExamples, withSharedOptions } from '../options.js';
 import { printJson, printLine, printTable, type Streams } from '../output.js';
+import { oneLine } from '../text/plain.js';
 import { diffRuleFiles } from './diff-rules.js';
 import { printProblems, testRules } from './test-rules.js';
 
@@ -103,13 +104,23 @@ async function listRules(options: SharedOptions, streams: Streams): Promise<void
   if (options.json) return printJson(streams, rules);
   const columns = ['rule', 'version', 'on', 'fired', 'held', 'failed', 'effects', 'description'];
   printTable(streams, columns, rules.items.map(rowOf), ['description', 'rule']);
+  for (const { name, suspended } of rules.items)
+    if (suspended) printLine(streams, `\n${suspensionSaid(name, suspended)}`);
   if (rules.number !== null)
     printLine(streams, `\nPublication ${rules.number}, in force on ${rules.inForce} of ${rules.of} partitions.`);
 }
 
-function rowOf({ name, version, on, counts, description }: Rule) {
+function suspensionSaid(
+  rule: string,
+  { version, since, failures, reason, cure }: NonNullable<Rule['suspended']>,
+): string {
+  const why = reason === null ? '' : `  The last failure: ${oneLine(reason)}\n`;
+  return `${rule} is suspended since ${since}: version ${version} failed ${failures} times that day.\n${why}  ${cure}`;
+}
+
+function rowOf({ name, state, version, on, counts, description }: Rule) {
   const held = Object.values(counts.held).reduce((sum, count) => sum + count, 0);
-  return [name, version ?? 'retired', on, counts.fired, held, counts.failed, counts.effects, description];
+  return [name, version ?? state, on, counts.fired, held, counts.failed, counts.effects, description];
 }
 
 async function checkRules(dir: string, options: SharedOptions, streams: Streams): Promise<void> {

@@ -32,6 +32,8 @@ export interface Ask {
 export interface RunningEngine {
   readonly url: string;
   readonly key: string;
+  /** Name of the demo workspace. */
+  readonly workspace: string;
   readonly runtime: Runtime;
   readonly database: TestDatabase;
   ask<Body = Record<string, unknown>>(path: string, ask?: Ask): Promise<Answer<Body>>;
@@ -77,6 +79,7 @@ export async function runningEngine(logger?: Logger, more: Partial<Configuration
   return {
     url: where.url,
     key: where.apiKey,
+    workspace: where.workspace,
     runtime,
     database,
     ask,

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { event, type RunningEngine, runningEngine } from '#testing/api/running-engine.js';
+import { suspendedRule } from '#testing/api/suspended-rule.js';
 import { chromiumPath, NO_CHROMIUM, startBrowser, type TestBrowser } from '#testing/browser/chromium.js';
 
 const there = chromiumPath() !== null;
@@ -109,6 +110,21 @@ withBrowser('the page of a rule', () => {
     await page.click('button:text("Publish all the same")');
     await page.waitForSelector('.versions >> text=all of them');
     expect(await page.locator('.badges >> text=v1').count()).toBe(1);
+  }, 30_000);
+
+  it('says of a rule that kept failing that it is suspended, since when and why, until it is published again', async () => {
+    await suspendedRule(engine, 'flaky');
+    await page.goto(`${engine.url}/pages/rules`);
+    await page.click('details#flaky summary:has(.badge.bad:text("suspended"))');
+    await page.waitForSelector('details#flaky .suspended:has-text("version 1 failed 100 times that day")');
+    await page.goto(`${engine.url}/pages/rules/flaky`);
+    await page.waitForSelector('.badges >> text=suspended');
+    const said = await page.innerText('.suspended');
+    expect(said).toContain('The last failure: No such key: plan');
+    expect(said).toContain('Mend the rule in a draft and publish it');
+    await page.click('button:text("Publish")');
+    await page.waitForSelector('.badges >> text=v1');
+    expect(await page.locator('.suspended').count()).toBe(0);
   }, 30_000);
 
   it('begins a rule that is not there, and throws its draft away', async () => {

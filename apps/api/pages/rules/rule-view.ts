@@ -10,7 +10,7 @@ import { type Html, html } from '../html.js';
 import { count, when } from '../parts/format.js';
 import { token } from '../parts/layout.js';
 import type { Visitor } from '../session.js';
-import { reasons, tally } from './rules-view.js';
+import { reasons, stateBadge, suspendedView, tally } from './rules-view.js';
 import { triedView } from './tried-view.js';
 
 /** What the editor holds: a draft that is stored, or one that is begun. */
@@ -42,14 +42,11 @@ export interface RulePage {
 
 export function rulePageView(shown: RulePage, visitor: Visitor, now: number): Html {
   const { name, rule, compared } = shown;
-  const state = !rule
-    ? html`<span class="badge">draft</span>`
-    : rule.version === null
-      ? html`<span class="badge">retired</span>`
-      : html`<span class="badge good">v${rule.version}</span>`;
+  const state = !rule ? html`<span class="badge">draft</span>` : stateBadge(rule);
   return html`<section class="card pad stack">
   <div class="badges"><h1>${name}</h1>${state}</div>
   ${rule?.description && html`<p class="soft">${rule.description}</p>`}
+  ${rule && suspendedView(rule, now)}
   ${rule && countsView(rule)}
 </section>
 ${editorView(shown, visitor, now)}

@@ -1,6 +1,6 @@
 /** Rules: what each is for, in which version it is in force, what it did and why it held back. */
 import type { RuleDraft } from '#adapters/postgres/rules/drafts.js';
-import type { PublishedRule, PublishedRules } from '../../rules/published-rules.js';
+import { type PublishedRule, type PublishedRules, SUSPENSION_CURE } from '../../rules/published-rules.js';
 import { type Html, html, type Part } from '../html.js';
 import { bars } from '../parts/bars.js';
 import { empty } from '../parts/empty.js';
@@ -40,14 +40,14 @@ function ruleView(rule: PublishedRule, days: readonly number[], now: number): Ht
   const { name, version, description, on, counts, current, versions } = rule;
   const held = Object.values(counts.held).reduce((sum, one) => sum + one, 0);
   return html`<details class="rule" id="${name}"><summary data-row>
-  <div><div class="badges"><span class="strong">${name}</span>${
-    version === null ? html`<span class="badge">retired</span>` : html`<span class="badge good">v${version}</span>`
-  }${on && html`<span class="faint">on</span> ${engagementBadge(on)}`}</div>
+  <div><div class="badges"><span class="strong">${name}</span>${stateBadge(
+    rule,
+  )}${on && html`<span class="faint">on</span> ${engagementBadge(on)}`}</div>
   ${description && html`<p class="soft">${description}</p>`}</div>
   ${bars(days, `Fired in the last ${days.length} days`)}
   <div class="tallies">${tally(counts.fired, 'fired')}${tally(held, 'held')}${counts.failed > 0 && tally(counts.failed, 'failed')}</div>
 </summary>
-<div class="inner">
+${rule.suspended && html`<div class="told">${suspendedView(rule, now)}</div>`}<div class="inner">
   <div><h3>As published${current && html`, ${when(current.createdAt, now)}${current.author && html` by ${current.author}`}`}</h3><pre><code>${current?.yaml ?? ''}</code></pre></div>
   <div class="stack">
     <div><h3>Why it held back, last 30 days</h3>${reasons(counts.held)}</div>
@@ -63,6 +63,20 @@ function ruleView(rule: PublishedRule, days: readonly number[], now: number): Ht
     <div><h3>Effects asked for</h3><span class="num strong">${count(counts.effects)}</span></div>
   </div>
 </div></details>`;
+}
+
+export function stateBadge({ version, suspended }: PublishedRule): Html {
+  if (version !== null) return html`<span class="badge good">v${version}</span>`;
+  return suspended ? html`<span class="badge bad">suspended</span>` : html`<span class="badge">retired</span>`;
+}
+
+/** Since when, why, and what to do. */
+export function suspendedView({ suspended }: PublishedRule, now: number): Html | null {
+  if (suspended === null) return null;
+  const { version, since, failures, reason } = suspended;
+  return html`<div class="notice bad stack suspended" role="status"><p><b>Suspended ${when(since, now)}</b>: version ${version} failed ${count(failures)} times that day.${
+    reason !== null && html` The last failure: <code>${reason}</code>`
+  }</p><p class="soft">${SUSPENSION_CURE}</p></div>`;
 }
 
 export function tally(value: number, name: string): Html {
