@@ -1,5 +1,6 @@
 /** Rules over HTTP: files in, versions and counts out. */
 import { z } from 'zod';
+import { SUSPENDED } from '#engine/publishing/suspension.js';
 import { time } from '../openapi/fields.js';
 
 const LARGEST_FILE = 200_000;
@@ -27,11 +28,24 @@ export const confirm = z
   .default(false)
   .describe('Publish also what would act on a large share of all contacts within a day.');
 
+/** Suspensions are told by their author's words: nobody else may write as one. */
+export const author = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .refine(
+    (name) => !name.startsWith(SUSPENDED),
+    `Begins with “${SUSPENDED.trim()}”, as suspensions alone do; give the name of a person or a tool.`,
+  )
+  .optional()
+  .describe('Who writes or publishes; the name of the key when left out.');
+
 export const publishAsked = z
   .strictObject({
     files,
     note: z.string().max(2000).optional(),
-    author: z.string().trim().min(1).max(200).optional().describe('Who wrote it; the name of the key when left out.'),
+    author,
     confirm,
     retireMissing: z.boolean().default(false).describe('Retire published rules that no file has.'),
   })

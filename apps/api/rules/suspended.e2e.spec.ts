@@ -44,3 +44,11 @@ it('publishing it again ends the suspension; retired by people afterwards it is 
   expect((await post('flaky/rollback', { version: null })).status).toBe(200);
   expect(await one('flaky')).toMatchObject({ state: 'retired', version: null, suspended: null });
 });
+
+it('nobody else publishes in the words of a suspension', async () => {
+  const author = 'afterclick: suspended after 1 failures in a day';
+  const refused = await post('publish', { files: { 'rules/flaky.yaml': flakyYaml('flaky') }, author });
+  expect(refused.status).toBe(400);
+  expect(JSON.stringify(refused.body)).toContain('author');
+  expect(await one('flaky')).toMatchObject({ state: 'retired' });
+});

@@ -6,7 +6,7 @@ import type { RuleVersionRow } from '#adapters/postgres/rules/versions.js';
 import { NAME } from '#domain/rules/vocabulary.js';
 import { iso, time } from '../openapi/fields.js';
 import type { DraftShown } from './draft-desk.js';
-import { confirm, files, ruleProblem, versionShown } from './rule-schemas.js';
+import { author, confirm, files, ruleProblem, versionShown } from './rule-schemas.js';
 
 export const ruleName = z.string().regex(NAME, 'Expected the name of a rule such as hot-lead');
 
@@ -19,7 +19,7 @@ export const draftWanted = z
   .strictObject({
     yaml: z.string().min(1).max(LARGEST).describe('The rule as a file would hold it; it may have problems.'),
     templates: templates.default({}),
-    author: z.string().trim().min(1).max(200).optional().describe('Who writes; the name of the key when left out.'),
+    author,
   })
   .meta({ id: 'RuleDraftWanted' });
 
@@ -44,7 +44,7 @@ export const draftPublication = z
   .strictObject({
     confirm,
     note: z.string().max(2000).optional(),
-    author: z.string().trim().min(1).max(200).optional().describe('Who publishes; the name of the key when left out.'),
+    author,
   })
   .meta({ id: 'RuleDraftPublication' });
 
